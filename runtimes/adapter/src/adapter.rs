@@ -1,0 +1,98 @@
+//! The trait that a Rust runtime implements.
+
+use crate::{About, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup};
+
+/// A runtime, in the words of the protocol.
+///
+/// The lifecycle is explicit, because its order is where runtimes break: an *engine* is opened, *modules* are compiled
+/// for it, *stores* are opened in it, and *instances* live in a store. The serve loop keeps the handles; an adapter sees only the
+/// objects. A method translates one call and reports what happened: it does not retry, does not check and does not fill gaps.
+///
+/// Errors are [`Failure`]s with the runtime's own words. A panic is a crash of the runtime and is left to kill the process.
+pub trait Adapter {
+    /// A compiler or interpreter with its configuration.
+    type Engine;
+    /// What instances live in, with the WASI world of its guests.
+    type Store;
+    /// A compiled module.
+    type Module;
+    /// An instance; it is only ever used with the store that it was made in.
+    type Instance: Clone;
+
+    /// The receipt. Called before anything else, and answerable without an engine.
+    fn about(&self) -> About;
+
+    /// Opens an engine in the variant's configuration.
+    fn new_engine(&mut self) -> Result<Self::Engine, Failure>;
+
+    /// Opens a store. With a WASI world, the standard streams are captured in memory, and only the preopens given are visible.
+    fn new_store(&mut self, engine: &Self::Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure>;
+
+    /// Compiles a binary module: [`FailureKind::Rejected`] where it is malformed or invalid.
+    fn compile(&mut self, engine: &Self::Engine, wasm: &[u8]) -> Result<Self::Module, Failure>;
+
+    /// Links and instantiates, and runs the start function: [`FailureKind::Unlinkable`] where an import is missing or has the
+    /// wrong type, a trap where an active segment or the start function traps.
+    fn instantiate(
+        &mut self,
+        store: &mut Self::Store,
+        module: &Self::Module,
+        imports: &[(&str, Self::Instance)],
+    ) -> Result<Self::Instance, Failure>;
+
+    /// Calls an exported function.
+    fn invoke(&mut self, store: &mut Self::Store, instance: &Self::Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure>;
+
+    /// Reads an exported global.
+    fn global_get(&mut self, store: &mut Self::Store, instance: &Self::Instance, export: &str) -> Result<Value, Failure>;
+
+    /// Writes an exported global.
+    fn global_set(&mut self, store: &mut Self::Store, instance: &Self::Instance, export: &str, value: Value) -> Result<(), Failure>;
+
+    /// The size of an exported memory, in its pages.
+    fn memory_size(&mut self, store: &mut Self::Store, instance: &Self::Instance, export: &str) -> Result<u64, Failure>;
+
+    /// Grows an exported memory and returns the size before, in its pages.
+    fn memory_grow(&mut self, store: &mut Self::Store, instance: &Self::Instance, export: &str, pages: u64) -> Result<u64, Failure>;
+
+    /// Reads bytes of an exported memory. `length` is the harness's own wish and may be larger than the memory.
+    fn memory_read(
+        &mut self,
+        store: &mut Self::Store,
+        instance: &Self::Instance,
+        export: &str,
+        at: u64,
+        length: u64,
+    ) -> Result<Vec<u8>, Failure>;
+
+    /// Writes bytes into an exported memory.
+    fn memory_write(
+        &mut self,
+        store: &mut Self::Store,
+        instance: &Self::Instance,
+        export: &str,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<(), Failure>;
+
+    /// Ends a store and hands over what its guests wrote.
+    fn wasi_output(&mut self, store: Self::Store) -> Result<WasiOutput, Failure>;
+
+    /// Runs a command. `Err` is for what happens before `_start` is entered and says nothing of the guest's own end.
+    ///
+    /// Made of the other operations, which is right for every runtime whose library has no command runner of its own.
+    fn run_command(&mut self, engine: &Self::Engine, module: &Self::Module, wasi: &WasiSetup) -> Result<CommandEnd, Failure> {
+        let mut store = self.new_store(engine, Some(wasi))?;
+        // A start function may already end the guest, and what it wrote counts all the same.
+        let failure = match self.instantiate(&mut store, module, &[]) {
+            Ok(instance) => self.invoke(&mut store, &instance, "_start", &[]).err(),
+            Err(failure) => match failure.kind {
+                FailureKind::Unsupported(_) | FailureKind::Unlinkable | FailureKind::Rejected => return Err(failure),
+                FailureKind::Trap(_) | FailureKind::Exhausted(_) | FailureKind::Exception | FailureKind::Exit(_) | FailureKind::Failed => {
+                    Some(failure)
+                }
+            },
+        };
+        Ok(CommandEnd { failure, output: self.wasi_output(store)? })
+    }
+}

@@ -1,0 +1,36 @@
+//! What the harness and a worker say to each other, and how a Rust runtime becomes a worker.
+//!
+//! **Background.** wasmatrix asks many WebAssembly runtimes the same question and judges the answers. A runtime
+//! always lives in a *worker* process of its own: a crash then costs one cell, a hang can be killed, and two versions
+//! that could never share a lockfile can be held against each other.
+//!
+//! **What is here.** The words of the protocol ([`Request`], [`Response`], [`Value`], [`Failure`], [`Capability`]), the
+//! [`Adapter`] trait that a Rust runtime implements, and [`serve()`], which turns an adapter into a worker. Workers in other
+//! languages speak the same JSON lines; `runtimes/protocol.schema.json` is generated from these types.
+//!
+//! **Limits.** An adapter translates and nothing else. It never learns what a case expects, it supplies nothing that
+//! the runtime's published crates do not, and it answers `unsupported` where the runtime has a gap.
+
+mod about;
+mod adapter;
+mod built;
+mod capability;
+mod failure;
+mod guest_bytes;
+mod op_table;
+mod protocol;
+mod serve;
+mod value;
+mod wasi;
+
+pub use about::{About, PROTOCOL_VERSION, WasiImplementation};
+pub use adapter::Adapter;
+pub use built::Built;
+pub use capability::Capability;
+pub use failure::{Exhaustible, Failure, FailureKind, TrapCode};
+pub use guest_bytes::GuestBytes;
+pub use op_table::OpTable;
+pub use protocol::{Answer, ImportFrom, Op, Reply, Request, Response};
+pub use serve::{ProtocolPipes, requested_variant, respond, serve};
+pub use value::{Reference, Value, ValueType};
+pub use wasi::{CommandEnd, Preopen, WasiOutput, WasiSetup};

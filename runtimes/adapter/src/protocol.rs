@@ -1,0 +1,116 @@
+//! The protocol: JSON lines, one request a line on standard input, one answer a line on standard output, in order.
+//!
+//! Handles are names that the harness chooses, so it can write requests ahead of their answers. An operation that
+//! names an unknown handle answers `failed`.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{About, CommandEnd, Failure, GuestBytes, Value, WasiOutput, WasiSetup};
+
+/// One line to a worker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Comes back in the answer.
+    pub id: u64,
+    /// What to do.
+    pub op: Op,
+}
+
+/// One line from a worker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Response {
+    /// The request's.
+    pub id: u64,
+    /// How long the worker was busy with it, in nanoseconds, measured inside the worker around the operation alone.
+    pub busy_ns: u64,
+    /// What came of it.
+    pub reply: Reply,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// It succeeded.
+    Ok(Answer),
+    /// It did not.
+    Failed(Failure),
+}
+
+/// An operation. Fields named `engine`, `store`, `module` and `instance` are handles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[allow(missing_docs, reason = "handles are explained once, above")]
+pub enum Op {
+    /// Who are you? Answers `about`.
+    About {},
+    /// Opens an engine. Answers `done`.
+    NewEngine { engine: String },
+    /// Opens a store, with a WASI world where one is given. Answers `done`.
+    NewStore { store: String, engine: String, wasi: Option<WasiSetup> },
+    /// Compiles the WebAssembly binary at an absolute path. Answers `done`.
+    Compile { module: String, engine: String, path: PathBuf },
+    /// Instantiates a module, its start function included. WASI imports are linked when the store has a WASI world; every
+    /// other import comes from the instances named. Answers `done`.
+    Instantiate { instance: String, store: String, module: String, imports: Vec<ImportFrom> },
+    /// Calls an exported function. Answers `values`.
+    Invoke { instance: String, export: String, args: Vec<Value> },
+    /// Reads an exported global. Answers `values`, one of them.
+    GlobalGet { instance: String, export: String },
+    /// Writes an exported mutable global. Answers `done`.
+    GlobalSet { instance: String, export: String, value: Value },
+    /// The size of an exported memory in pages. Answers `pages`.
+    MemorySize { instance: String, export: String },
+    /// Grows an exported memory by pages. Answers `pages`, the size before, or fails `exhausted` (memory).
+    MemoryGrow { instance: String, export: String, pages: u64 },
+    /// Reads bytes of an exported memory. Answers `bytes`, or fails `trap` (memory-out-of-bounds).
+    MemoryRead { instance: String, export: String, at: u64, length: u64 },
+    /// Writes bytes into an exported memory. Answers `done`, or fails `trap` (memory-out-of-bounds).
+    MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
+    /// Ends a store and everything in it, and hands over what its guests wrote. Answers `output`.
+    WasiOutput { store: String },
+    /// Instantiates a module in a store of its own, calls `_start`, and hands over how it ended. Answers `command`.
+    RunCommand { engine: String, module: String, wasi: WasiSetup },
+    /// Drops a handle of any sort. Answers `done`.
+    Close { handle: String },
+}
+
+/// The exports of one instance, offered under the name of an import module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ImportFrom {
+    /// The module name that imports are written against (`env`).
+    pub module: String,
+    /// The handle of the instance whose exports answer them; it must live in the same store.
+    pub instance: String,
+}
+
+/// What a successful operation answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It is done and there is nothing to say.
+    Done,
+    /// The worker's receipt.
+    About(About),
+    /// The results of a function, or the value of a global.
+    Values(Vec<Value>),
+    /// A number of pages, of 64 KiB unless the memory says otherwise.
+    Pages(u64),
+    /// Bytes of a memory.
+    Bytes(GuestBytes),
+    /// What the guests of a store wrote.
+    Output(WasiOutput),
+    /// How a command ended.
+    Command(CommandEnd),
+}

@@ -1,1 +1,34 @@
+//! wasmatrix: one question, asked of many WebAssembly runtimes.
+//!
+//! **Background.** *Given this module and these steps, what do you do?* The answers become a compatibility matrix, a diff
+//! between runtimes and a verdict that a CI job can act on.
+//!
+//! **How.** A [`suite`] file becomes cases, a [`runtime`] folder becomes lines and variants, and their product is the [`plan`].
+//! Lines are [`build`](mod@build)-ed and their workers [`prepare`](mod@prepare)-d; a [`cell`] is driven through a [`worker`] process by a
+//! [`session`], what was seen is [`judge`](mod@judge)-d, and what comes of that is a record of `wasmatrix_reports`.
+//! [`run`](mod@run) does all of it and tells a listener.
+//!
+//! **Limits.** This crate links no WebAssembly runtime and judges nothing that it has not seen a worker answer.
 
+pub mod build;
+pub mod catalog;
+pub mod cell;
+pub mod cli;
+pub mod contract;
+pub mod id;
+pub mod judge;
+pub mod machine;
+pub mod plan;
+pub mod prepare;
+pub mod root;
+pub mod run;
+pub mod runtime;
+pub mod session;
+pub mod suite;
+pub mod worker;
+pub mod yaml;
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

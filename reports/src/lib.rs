@@ -1,1 +1,24 @@
+//! What a run leaves behind, and what people see of it.
+//!
+//! A *run* is a list of [`Record`]s: a header, a record for every cell, a footer. It is written as `run.jsonl` while it
+//! happens ([`RunWriter`]) and everything shown is computed from the records alone ([`Matrix`], [`Tally`], [`red_cell`]), so that a
+//! stored run can be shown again, anywhere, without the suites or the runtimes.
+//!
+//! Nothing here judges: an outcome is read, never made.
 
+mod matrix;
+mod outcome;
+mod record;
+mod red_cell;
+mod run_file;
+mod tally;
+
+pub use matrix::Matrix;
+pub use outcome::{Level, Outcome};
+pub use record::{
+    Availability, Cell, Configuration, FORMAT_VERSION, Footer, Header, Machine, Observation, Receipt, Record, Red, RuntimeReceipt, StepRecord,
+    SuiteDigest, Totals, WorkerBinary,
+};
+pub use red_cell::red_cell;
+pub use run_file::{RunFileError, RunWriter, read_run};
+pub use tally::Tally;

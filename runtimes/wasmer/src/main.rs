@@ -1,1 +1,36 @@
-fn main(){}
+//! wasmer as a wasmatrix worker.
+//!
+//! One file for each table of the translation: `adapter` calls, `store` what a store holds, `failures` and `trap_codes` errors, `values`
+//! values, `wasi` the guest's world, `variant` the compilers and `about` the receipt.
+
+mod about;
+mod adapter;
+mod failures;
+mod store;
+mod trap_codes;
+mod values;
+mod variant;
+mod wasi;
+
+use std::process::ExitCode;
+
+use wasmatrix_adapter::{requested_variant, serve};
+
+use crate::{adapter::Wasmer, variant::Variant};
+
+fn main() -> ExitCode {
+    let variant = match requested_variant().and_then(|name| Variant::from_name(&name)) {
+        Ok(variant) => variant,
+        Err(usage) => {
+            eprintln!("{usage}");
+            return ExitCode::from(2);
+        }
+    };
+    match serve(Wasmer::new(variant)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the protocol failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,35 @@
-fn main(){}
+//! wasmi as a wasmatrix worker.
+//!
+//! One file for each table of the translation: `adapter` calls, `failures` errors, `values` values, `wasi` the guest's world and `about`
+//! the receipt. There is one variant, `default`.
+
+mod about;
+mod adapter;
+mod failures;
+mod values;
+mod wasi;
+
+use std::process::ExitCode;
+
+use wasmatrix_adapter::{requested_variant, serve};
+
+fn main() -> ExitCode {
+    match requested_variant() {
+        Ok(variant) if variant == about::VARIANT => {}
+        Ok(other) => {
+            eprintln!("wasmi has no variant `{other}`; it has `{}`", about::VARIANT);
+            return ExitCode::from(2);
+        }
+        Err(usage) => {
+            eprintln!("{usage}");
+            return ExitCode::from(2);
+        }
+    }
+    match serve(adapter::Wasmi) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the protocol failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,44 @@
-fn main(){}
+//! wasmtime as a wasmatrix worker.
+//!
+//! One file for each table of the translation: `adapter` calls, `memories` the two kinds of memory, `failures` errors, `values` values,
+//! `wasi` the guest's world, `variant` the configurations and `about` the receipt.
+
+mod about;
+mod adapter;
+mod failures;
+mod memories;
+mod values;
+mod variant;
+mod wasi;
+
+use std::process::ExitCode;
+
+use wasmatrix_adapter::{requested_variant, serve};
+
+use crate::{adapter::Wasmtime, variant::Variant};
+
+fn main() -> ExitCode {
+    let variant = match requested_variant() {
+        Ok(name) => match Variant::named(&name) {
+            Some(variant) => variant,
+            None => {
+                eprintln!(
+                    "wasmtime has no variant `{name}`; it has {}",
+                    Variant::ALL.map(|known| format!("`{}`", known.name())).join(", ")
+                );
+                return ExitCode::from(2);
+            }
+        },
+        Err(usage) => {
+            eprintln!("{usage}");
+            return ExitCode::from(2);
+        }
+    };
+    match serve(Wasmtime { variant }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the protocol failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! All that can be run: suites and runtimes, read once.
+
+use std::path::PathBuf;
+
+use crate::{
+    id::RuntimeId,
+    root::Root,
+    runtime::{Line, Runtime, RuntimeError, load_runtimes},
+    suite::{Suite, SuiteErrors, load_suites},
+};
+
+/// Suites and runtimes.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Where they were found.
+    pub root: Root,
+    /// The suites, in the order of their files.
+    pub suites: Vec<Suite>,
+    /// The runtimes, in the order of their names.
+    pub runtimes: Vec<Runtime>,
+}
+
+/// Why there is no catalog.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// Suites are wrong.
+    #[error(transparent)]
+    Suites(#[from] SuiteErrors),
+    /// A runtime's folder is wrong.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+}
+
+impl Catalog {
+    /// Reads the runtimes of the root, and its suites or, where paths are given, those instead.
+    ///
+    /// # Errors
+    /// Whatever is wrong with any of them; then nothing may run.
+    pub fn read(root: Root, paths: &[PathBuf]) -> Result<Self, CatalogError> {
+        let bundled = [root.suites()];
+        let suites = load_suites(if paths.is_empty() { &bundled } else { paths })?;
+        let runtimes = load_runtimes(&root.runtimes())?;
+        Ok(Self { root, suites, runtimes })
+    }
+
+    /// A runtime with the line of an identity.
+    pub fn line(&self, id: &RuntimeId) -> Option<(&Runtime, &Line)> {
+        let runtime = self.runtimes.iter().find(|runtime| runtime.name == id.runtime)?;
+        Some((runtime, runtime.lines.iter().find(|line| line.line == id.line)?))
+    }
+}

@@ -1,0 +1,127 @@
+//! `wasmatrix list`
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use wasmatrix_adapter::Capability;
+use wasmatrix_reports::Availability;
+
+use super::{exit::Code, output, select::SelectArguments};
+use crate::{
+    build,
+    catalog::Catalog,
+    id::RuntimeId,
+    plan::{plan, select_runtimes},
+    prepare::{Prepared, introduce},
+    root::Root,
+    worker::Stop,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    #[command(flatten)]
+    select: SelectArguments,
+}
+
+/// Whether a runtime can answer here; nothing is built to find out.
+enum Here {
+    Ready(Box<Prepared>),
+    NotBuilt,
+    Not(String),
+}
+
+pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow::Result<Code> {
+    let catalog = arguments.select.catalog(root)?;
+    let selection = arguments.select.selection();
+    let ids = if selection.runtimes.is_empty() {
+        catalog.runtimes.iter().flat_map(crate::runtime::Runtime::ids).collect()
+    } else {
+        select_runtimes(&catalog, &selection.runtimes)?
+    };
+    let here: Vec<(RuntimeId, Here)> = ids.iter().map(|id| (id.clone(), look(&catalog, id, stop))).collect();
+    let mut text = runtimes(&catalog, &here);
+    let cells = plan(&catalog, &ids, &selection)?;
+    if cells.is_empty() {
+        output::complain("nothing is selected");
+        return Ok(Code::NothingSelected);
+    }
+    let mut suite = "";
+    let mut previous = "";
+    for cell in &cells {
+        if cell.case.suite != suite {
+            suite = &cell.case.suite;
+            previous = "";
+            // Writing to a String cannot fail, here and below.
+            let _ = writeln!(text, "\n{}", output::bold(suite));
+        }
+        if cell.case.name != previous {
+            previous = &cell.case.name;
+            let needs: Vec<String> = cell.case.needs.iter().map(Capability::to_string).collect();
+            let _ = writeln!(text, "  {} ({})", cell.case.name, cell.case.level);
+            let _ = writeln!(text, "      why:       {}", cell.case.why);
+            let _ = writeln!(text, "      stands on: {}", cell.case.stands_on);
+            let _ = writeln!(text, "      needs:     {}", if needs.is_empty() { "nothing beyond WebAssembly 1.0".to_owned() } else { needs.join(", ") });
+            for (reason, who) in cannot(&here, &cell.case.needs) {
+                let _ = writeln!(text, "      not on:    {} ({reason})", who.join(", "));
+            }
+        }
+    }
+    output::print(&text)?;
+    Ok(Code::Clean)
+}
+
+fn look(catalog: &Catalog, id: &RuntimeId, stop: &Stop) -> Here {
+    let Some((runtime, line)) = catalog.line(id) else { return Here::Not("there is no such line".to_owned()) };
+    match build::cached(&catalog.root, runtime, line) {
+        Ok(Some(built)) => match introduce(id, &built, stop) {
+            Prepared { availability: Availability::Unavailable(reason), .. } => Here::Not(reason),
+            prepared => Here::Ready(Box::new(prepared)),
+        },
+        Ok(None) => Here::NotBuilt,
+        Err(error) => Here::Not(error.to_string()),
+    }
+}
+
+fn runtimes(catalog: &Catalog, here: &[(RuntimeId, Here)]) -> String {
+    let mut text = format!("{}\n", output::bold("runtimes"));
+    for (id, here) in here {
+        let runtime = catalog.runtimes.iter().find(|runtime| runtime.name == id.runtime);
+        let about = runtime.map_or("", |runtime| match &id.variant {
+            Some(variant) => runtime.variants.iter().find(|(name, _)| name == variant).map_or("", |(_, about)| about.as_str()),
+            None => &runtime.about,
+        });
+        let _ = writeln!(text, "  {id}: {about}");
+        if runtime.is_some_and(|runtime| !runtime.default) {
+            let _ = writeln!(text, "      only where it is named");
+        }
+        let _ = match here {
+            Here::Ready(prepared) => {
+                let receipt = prepared.receipt();
+                let can: Vec<String> = receipt.iter().flat_map(|receipt| &receipt.capabilities).map(Capability::to_string).collect();
+                writeln!(text, "      ready, {}\n      can: {}", receipt.map_or("", |receipt| &receipt.version), can.join(", "))
+            }
+            Here::NotBuilt => writeln!(text, "      not built yet: `wasmatrix build {}`, or `run`, which builds it", id.line_id()),
+            Here::Not(reason) => writeln!(text, "      cannot run here: {}", reason.replace('\n', "\n        ")),
+        };
+    }
+    text
+}
+
+/// The runtimes that cannot run a case, by what they lack.
+fn cannot(here: &[(RuntimeId, Here)], needs: &std::collections::BTreeSet<Capability>) -> Vec<(String, Vec<String>)> {
+    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+    for (id, here) in here {
+        let Here::Ready(prepared) = here else { continue };
+        let Some(receipt) = prepared.receipt() else { continue };
+        let lacks: Vec<String> = needs.difference(&receipt.capabilities).map(Capability::to_string).collect();
+        if lacks.is_empty() {
+            continue;
+        }
+        let reason = format!("lacks {}", lacks.join(", "));
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, who)) => who.push(id.to_string()),
+            None => reasons.push((reason, vec![id.to_string()])),
+        }
+    }
+    reasons
+}

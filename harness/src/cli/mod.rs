@@ -1,0 +1,68 @@
+//! The commands, a file each, and what they share.
+
+mod build;
+mod exit;
+mod list;
+mod output;
+mod progress;
+mod run;
+mod select;
+mod show;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{root::Root, worker::Stop};
+
+/// Runs suites written in YAML on many WebAssembly runtimes, and says which do what the specification says.
+///
+/// Exit codes: 0 clean, 1 findings, 2 could not run, 4 nothing selected, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "wasmatrix", version, max_term_width = 110)]
+struct Arguments {
+    /// The folder with suites/ and runtimes/ [default: WASMATRIX_ROOT, else the checkout this was built from]
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+
+    #[command(flatten)]
+    color: colorchoice_clap::Color,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build what is needed, run cases on runtimes, print the matrix and store the run
+    Run(run::RunArguments),
+    /// List runtimes, suites and cases, what each needs, and whether it can run here
+    List(list::ListArguments),
+    /// Print the exact protocol lines of a cell
+    Show(show::ShowArguments),
+    /// Build the workers of runtimes and say who they are
+    Build(build::BuildArguments),
+}
+
+/// Reads the command line, does what it says and returns the exit code.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    arguments.color.write_global();
+    let stop = Stop::default();
+    let on_signal = stop.clone();
+    // Where the handler cannot be set, Ctrl-C ends the process at once and workers die with it.
+    let _ = ctrlc::set_handler(move || on_signal.raise());
+    let done = Root::find(arguments.root.as_deref()).map_err(anyhow::Error::from).and_then(|root| match arguments.command {
+        Command::Run(arguments) => run::run(root, &arguments, &stop),
+        Command::List(arguments) => list::list(root, &arguments, &stop),
+        Command::Show(arguments) => show::show(root, &arguments),
+        Command::Build(arguments) => build::build(root, &arguments, &stop),
+    });
+    match done {
+        Ok(code) => code.into(),
+        Err(error) => {
+            output::complain(&format!("{error:#}"));
+            exit::Code::CouldNotRun.into()
+        }
+    }
+}

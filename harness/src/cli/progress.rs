@@ -1,0 +1,117 @@
+//! What a person sees while a run goes on: a bar on a terminal, plain lines elsewhere.
+
+use std::{
+    io::IsTerminal as _,
+    time::{Duration, Instant},
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use wasmatrix_reports::{Availability, Outcome};
+
+use super::output::remark;
+use crate::{build::BuildNews, run::Event};
+
+/// How often a plain line says that a build or a run still goes on.
+const PLAIN_EVERY: Duration = Duration::from_secs(30);
+
+/// Follows the events of a run.
+pub(super) struct Progress {
+    bar: Option<ProgressBar>,
+    is_terminal: bool,
+    last_plain: Instant,
+    cells: usize,
+    ended: usize,
+    red: usize,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        let is_terminal = std::io::stderr().is_terminal();
+        Self { bar: None, is_terminal, last_plain: Instant::now(), cells: 0, ended: 0, red: 0 }
+    }
+
+    pub(super) fn follow(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Building { line, news } => self.building(line, news),
+            Event::Prepared(prepared) => match &prepared.availability {
+                Availability::Available(receipt) => self.say(&format!("ready       {} ({})", prepared.id, receipt.version)),
+                Availability::Unavailable(reason) => self.say(&format!("unavailable {}: {reason}", prepared.id)),
+            },
+            Event::Started { cells } => {
+                self.cells = *cells;
+                self.show(*cells as u64, "{spinner} [{elapsed}] {bar:32} {pos}/{len} cells {msg}");
+            }
+            Event::Ended(cell) => self.ended(cell.outcome, &cell.id()),
+        }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn building(&mut self, line: &str, news: &BuildNews) {
+        match news {
+            BuildNews::Started { log } => {
+                self.say(&format!("building    {line}, log: {}", log.display()));
+                self.show(0, "{spinner} building {prefix} [{elapsed}] {wide_msg}");
+                if let Some(bar) = &self.bar {
+                    bar.set_prefix(line.to_owned());
+                }
+                self.last_plain = Instant::now();
+            }
+            BuildNews::Progress { line: said, elapsed } => {
+                match &self.bar {
+                    Some(bar) if said.is_empty() => bar.tick(),
+                    Some(bar) => bar.set_message(said.clone()),
+                    None => {}
+                }
+                if !self.is_terminal && !said.is_empty() && self.last_plain.elapsed() >= PLAIN_EVERY {
+                    self.last_plain = Instant::now();
+                    remark(&format!("building    {line}, {} s: {said}", elapsed.as_secs()));
+                }
+            }
+            BuildNews::Finished { elapsed } => {
+                self.finish();
+                self.say(&format!("built       {line} in {:.0} s", elapsed.as_secs_f64()));
+            }
+        }
+    }
+
+    fn ended(&mut self, outcome: Outcome, id: &str) {
+        self.ended += 1;
+        if outcome.is_red() {
+            self.red += 1;
+            self.say(&format!("{outcome:<11} {id}"));
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_message(if self.red == 0 { String::new() } else { format!("{} red", self.red) });
+            bar.set_position(self.ended as u64);
+        }
+        if !self.is_terminal && (self.last_plain.elapsed() >= PLAIN_EVERY || self.ended == self.cells) {
+            self.last_plain = Instant::now();
+            remark(&format!("{}/{} cells, {} red", self.ended, self.cells, self.red));
+        }
+    }
+
+    fn show(&mut self, length: u64, template: &str) {
+        if self.is_terminal {
+            let bar = ProgressBar::new(length);
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar.enable_steady_tick(Duration::from_millis(120));
+            self.bar = Some(bar);
+        }
+    }
+
+    /// A line that stays, above the bar where there is one.
+    fn say(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| remark(text)),
+            None => remark(text),
+        }
+    }
+}

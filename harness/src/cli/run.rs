@@ -1,0 +1,168 @@
+//! `wasmatrix run`
+
+use std::{fmt::Write as _, path::PathBuf, time::Duration};
+
+use clap::Args;
+use wasmatrix_reports::{Availability, Cell, Level, Matrix, Outcome, Tally, red_cell};
+
+use super::{exit::Code, output, progress::Progress, select::SelectArguments};
+use crate::{
+    id::RuntimePattern,
+    machine::processors,
+    plan::{plan, select_runtimes},
+    root::Root,
+    run::{self, RunOptions, RunResult, default_out},
+    worker::Stop,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    select: SelectArguments,
+
+    /// A runtime that must be able to run, on top of those named by --runtime; repeatable
+    #[arg(long, value_name = "RUNTIME", value_delimiter = ',')]
+    require: Vec<String>,
+
+    /// Cells at a time [default: the number of processors]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+
+    /// The deadline of a single request to a worker, 500ms or 10s say
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = timeout)]
+    timeout: Duration,
+
+    /// The folder to store the run in [default: a new one below target/wasmatrix/runs]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Let a failing recommended case count
+    #[arg(long)]
+    strict: bool,
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(time) if time >= Duration::from_millis(10) => Ok(time),
+        Ok(_) => Err("less than 10ms".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::Result<Code> {
+    let catalog = arguments.select.catalog(root)?;
+    let selection = arguments.select.selection();
+    let mut named = selection.runtimes.clone();
+    if !named.is_empty() {
+        named.extend(arguments.require.iter().cloned());
+    }
+    let runtimes = select_runtimes(&catalog, &named)?;
+    // A name that --require misspells must not pass for a runtime that nobody asked for.
+    select_runtimes(&catalog, &arguments.require)?;
+    let cells = plan(&catalog, &runtimes, &selection)?;
+    if cells.is_empty() {
+        output::complain("nothing is selected; `wasmatrix list` shows all there is");
+        return Ok(Code::NothingSelected);
+    }
+    let root = &catalog.root;
+    output::remark(&format!("suites and runtimes from {} ({})", root.path.display(), root.said_by));
+    let options = RunOptions {
+        jobs: arguments.jobs.map_or_else(processors, usize::from),
+        timeout: arguments.timeout,
+        strict: arguments.strict,
+        out: arguments.out.clone().unwrap_or_else(|| default_out(&root.target())),
+    };
+    let mut progress = Progress::new();
+    let result = run::run(&catalog, &runtimes, &cells, &options, stop, &mut |event| progress.follow(&event));
+    progress.finish();
+    let result = result?;
+    let must_run: Vec<&String> = selection.runtimes.iter().chain(&arguments.require).collect();
+    output::print(&report(&result, &rerun_prefix(arguments)))?;
+    let missing = missing(&result, &must_run);
+    for one in &missing {
+        output::complain(one);
+    }
+    let tally = Tally { unreached: (result.planned - result.cells.len()) as u64, ..Tally::of(&result.cells) };
+    output::print(&format!("{tally}\n"))?;
+    Ok(code(&result, &tally, &missing, arguments.strict))
+}
+
+/// The exit code of a run. What could not run outweighs what was found, since it may have been found too.
+fn code(result: &RunResult, tally: &Tally, missing: &[String], strict: bool) -> Code {
+    let counts = |cell: &Cell| cell.outcome.is_red() && (strict || cell.level != Level::Recommended || cell.outcome != Outcome::Fail);
+    if !result.complete {
+        Code::Interrupted
+    } else if tally.executed() == 0 || !missing.is_empty() {
+        Code::CouldNotRun
+    } else if result.cells.iter().any(counts) {
+        Code::Findings
+    } else {
+        Code::Clean
+    }
+}
+
+/// Runtimes that must run and did not.
+fn missing(result: &RunResult, must_run: &[&String]) -> Vec<String> {
+    if !result.complete {
+        return Vec::new();
+    }
+    let mut missing = Vec::new();
+    for name in must_run {
+        let pattern = RuntimePattern::parse(name);
+        let meant: Vec<_> = result.prepared.iter().filter(|prepared| pattern.matches(&prepared.id)).collect();
+        if meant.is_empty() {
+            missing.push(format!("{name} must run, and no selected cell is its"));
+        }
+        for prepared in meant {
+            if prepared.receipt().is_none() {
+                missing.push(format!("{} must run, and it is unavailable", prepared.id));
+            }
+        }
+    }
+    missing
+}
+
+/// What is printed after a run, all but the last line.
+fn report(result: &RunResult, rerun: &str) -> String {
+    let mut text = String::from("\n");
+    let ids = result.prepared.iter().map(|prepared| prepared.id.to_string());
+    text.push_str(&Matrix::new(ids, &result.cells).render(true));
+    text.push('\n');
+    for prepared in &result.prepared {
+        if let Availability::Unavailable(reason) = &prepared.availability {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{} {}\n    {}\n", output::bold("unavailable"), prepared.id, reason.replace('\n', "\n    "));
+        }
+    }
+    let mut cells: Vec<&Cell> = result.cells.iter().collect();
+    cells.sort_by_key(|cell| cell.id());
+    for cell in cells.iter().filter(|cell| cell.outcome == Outcome::Known) {
+        let _ = writeln!(text, "known {}: {} {}", cell.id(), cell.reason.as_deref().unwrap_or(""), cell.issue.as_deref().unwrap_or(""));
+    }
+    for cell in cells.iter().filter(|cell| cell.outcome.is_red()) {
+        let rerun = format!("{rerun} --runtime {} --suite {} --case {}", cell.runtime, cell.suite, cell.case);
+        text.push_str(&red_cell(cell, &rerun, true));
+        text.push('\n');
+    }
+    if let Some(stored) = &result.stored {
+        let _ = writeln!(text, "stored in {}", stored.display());
+    }
+    text
+}
+
+/// The beginning of a command line that runs something of this again, from the same folder.
+fn rerun_prefix(arguments: &RunArguments) -> String {
+    let program = std::env::args_os().next().map_or_else(|| "wasmatrix".to_owned(), |program| quoted(&program.to_string_lossy()));
+    let paths = arguments.select.paths().into_iter().map(|path| format!(" {}", quoted(&path.to_string_lossy())));
+    let timeout = match arguments.timeout {
+        default if default == Duration::from_secs(10) => String::new(),
+        other => format!(" --timeout {}", humantime::format_duration(other).to_string().replace(' ', "")),
+    };
+    format!("{program} run{}{timeout}", paths.collect::<String>())
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-+@=:".contains(character);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}

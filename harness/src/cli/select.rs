@@ -1,0 +1,50 @@
+//! The arguments that say which cells are meant; several commands share them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    catalog::{Catalog, CatalogError},
+    plan::Selection,
+    root::Root,
+};
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct SelectArguments {
+    /// A suite file or folder to take instead of the bundled suites, or part of a cell's name (runtime/suite/case)
+    #[arg(value_name = "PATH|TEXT")]
+    pub(super) what: Vec<String>,
+
+    /// A runtime: wasmtime, wasmtime@48, wasmtime+winch or wasmtime@48+winch; repeatable [default: all default ones]
+    #[arg(long, value_name = "RUNTIME", value_delimiter = ',')]
+    pub(super) runtime: Vec<String>,
+
+    /// A glob for suites, core/* say; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub(super) suite: Vec<String>,
+
+    /// A glob for cases; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub(super) case: Vec<String>,
+}
+
+impl SelectArguments {
+    /// Those of the positional arguments that exist as paths.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        self.what.iter().map(PathBuf::from).filter(|path| path.exists()).collect()
+    }
+
+    pub(super) fn selection(&self) -> Selection {
+        Selection {
+            substrings: self.what.iter().filter(|text| !PathBuf::from(text).exists()).cloned().collect(),
+            runtimes: self.runtime.clone(),
+            suites: self.suite.clone(),
+            cases: self.case.clone(),
+        }
+    }
+
+    pub(super) fn catalog(&self, root: Root) -> Result<Catalog, CatalogError> {
+        Catalog::read(root, &self.paths())
+    }
+}

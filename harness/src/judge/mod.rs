@@ -1,0 +1,9 @@
+//! From what was seen to what it means. Functions from values to values: no disk, no clock, no process.
+
+mod expected;
+mod known;
+mod patterns;
+mod verdict;
+
+pub use known::{Settled, settle};
+pub use verdict::{Seen, SessionEnd, Verdict, is_red_kind, judge};

@@ -1,0 +1,257 @@
+//! A session's observation held against the case's expectations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wasmatrix_adapter::{Answer, Capability, Failure, FailureKind, GuestBytes, Reply, TrapCode};
+use wasmatrix_reports::{Level, Observation, Red};
+
+use super::{
+    expected,
+    patterns::{Returned, all_match, bytes_match},
+};
+use crate::suite::{BytesPattern, Case, FileExpectation, LeftFile, Step, StepOp, Way};
+
+/// Everything that was seen of a cell. Facts only.
+#[derive(Debug)]
+pub struct Seen {
+    /// One for each step of the case, in order.
+    pub steps: Vec<Observation>,
+    /// How the session ended.
+    pub end: SessionEnd,
+    /// What stood on the host's side afterwards, by guest path; `None` where there was no file. Only the files that the case asks for.
+    pub files: BTreeMap<String, Option<GuestBytes>>,
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// Every request was answered and the worker went when it was told to.
+    Completed,
+    /// The worker died; with its status in words.
+    Died(String),
+    /// The worker did not answer in time.
+    Hung(String),
+    /// The worker said something that is not the protocol.
+    Broken(String),
+}
+
+/// What that means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every expectation was met.
+    Pass,
+    /// Some were not.
+    Fail(Vec<Red>),
+    /// Implementation-defined: there was nothing to judge.
+    Observed,
+    /// The runtime says that it cannot, and never claimed that it could.
+    Unsupported(String),
+    /// The worker died; with what was red, this included.
+    Crashed(Vec<Red>),
+    /// The worker did not answer in time; with what was red, this included.
+    Hung(Vec<Red>),
+    /// The adapter's fault.
+    Broken(Vec<Red>),
+}
+
+/// Whether `known.yaml` may name this kind of failure.
+pub fn is_red_kind(kind: &str) -> bool {
+    let failure = |text: &str| serde_json::from_value::<FailureKind>(serde_json::Value::String(text.to_owned())).is_ok();
+    match kind.split_once(' ') {
+        None => matches!(kind, "wrong-value" | "returned" | "stdout" | "stderr" | "files" | "crashed" | "hung" | "broken") || failure(kind),
+        Some(("trap", code)) => serde_json::from_value::<TrapCode>(serde_json::Value::String(code.to_owned())).is_ok(),
+        Some(("exhausted", what)) => {
+            serde_json::from_value::<wasmatrix_adapter::Exhaustible>(serde_json::Value::String(what.to_owned())).is_ok()
+        }
+        Some(("exit", code)) => code.parse::<u32>().is_ok(),
+        Some(_) => false,
+    }
+}
+
+/// Judges what was seen of a case on a runtime that claims these capabilities.
+pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdict {
+    let mut reds = Vec::new();
+    for (index, (step, observed)) in case.steps.iter().zip(&seen.steps).enumerate() {
+        match judge_step(step, claimed, observed, case.level) {
+            StepVerdict::Met => {}
+            StepVerdict::Red(more) => reds.extend(more.into_iter().map(|red| Red { step: Some(index as u64 + 1), ..red })),
+            StepVerdict::Unsupported(reason) if reds.is_empty() => return Verdict::Unsupported(reason),
+            StepVerdict::Unsupported(_) => break,
+            StepVerdict::Broken(red) => {
+                reds.push(Red { step: Some(index as u64 + 1), ..red });
+                return Verdict::Broken(reds);
+            }
+        }
+    }
+    // Where the session broke off: the first step without an answer, or after the last one.
+    let broke_off = seen.steps.iter().position(|observed| *observed == Observation::Unanswered);
+    let step = broke_off.map(|index| index as u64 + 1);
+    let when = if broke_off.is_none() { " after its last answer" } else { "" };
+    let ended = |kind: &str, observed: String| Red {
+        step,
+        kind: kind.to_owned(),
+        expected: broke_off.and_then(|index| case.steps.get(index)).map_or_else(|| "ends when it is told to".to_owned(), expected::ways),
+        observed,
+        words: String::new(),
+    };
+    match &seen.end {
+        SessionEnd::Completed => {}
+        SessionEnd::Died(status) => {
+            reds.push(ended("crashed", format!("the worker died{when}: {status}")));
+            return Verdict::Crashed(reds);
+        }
+        SessionEnd::Hung(how_long) => {
+            reds.push(ended("hung", format!("no answer{when}: {how_long}")));
+            return Verdict::Hung(reds);
+        }
+        SessionEnd::Broken(what) => {
+            reds.push(ended("broken", what.clone()));
+            return Verdict::Broken(reds);
+        }
+    }
+    reds.extend(case.files.iter().filter_map(|file| judge_file(file, &seen.files)));
+    match (reds.is_empty(), case.level) {
+        (false, _) => Verdict::Fail(reds),
+        (true, Level::ImplementationDefined) => Verdict::Observed,
+        (true, Level::Required | Level::Recommended) => Verdict::Pass,
+    }
+}
+
+enum StepVerdict {
+    Met,
+    Red(Vec<Red>),
+    Unsupported(String),
+    Broken(Red),
+}
+
+fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observation, level: Level) -> StepVerdict {
+    let (reply, opening) = match observed {
+        Observation::Answered(reply) => (reply, None),
+        Observation::NotOpened { opening, reply } => (reply, Some(opening.as_str())),
+        Observation::Unanswered => return StepVerdict::Met,
+    };
+    if let Some(failure) = failure_of(reply)
+        && let FailureKind::Unsupported(missing) = &failure.kind
+    {
+        return match missing.filter(|capability| claimed.contains(capability)) {
+            Some(capability) => StepVerdict::Broken(Red {
+                expected: format!("it claims `{capability}`"),
+                ..red("broken", format!("it answers that `{capability}` is unsupported"), &failure.text)
+            }),
+            None => StepVerdict::Unsupported(match missing {
+                Some(capability) => format!("{capability}: {}", failure.text),
+                None => failure.text.clone(),
+            }),
+        };
+    }
+    if level == Level::ImplementationDefined {
+        return StepVerdict::Met;
+    }
+    if let Some(opening) = opening {
+        let words = failure_of(reply).map_or("", |failure| &failure.text);
+        let observed = format!("{opening} {}", expected::reply(reply));
+        return StepVerdict::Red(vec![Red { expected: expected::ways(step), ..red(&kind(reply), observed, words) }]);
+    }
+    let Some(returned) = returned(&step.op, reply) else {
+        return StepVerdict::Broken(Red {
+            expected: "an answer of this operation's sort".to_owned(),
+            ..red("broken", expected::reply(reply), "")
+        });
+    };
+    let mut reds = Vec::new();
+    if !ended_as_expected(step, reply, returned.as_ref()) {
+        let kind = match (&returned, expects_values(step)) {
+            (Some(_), true) => "wrong-value".to_owned(),
+            _ => kind(reply),
+        };
+        let words = failure_of(reply).map_or("", |failure| &failure.text);
+        reds.push(Red { expected: expected::ways(step), ..red(&kind, expected::reply(reply), words) });
+    }
+    let output = match reply {
+        Reply::Ok(Answer::Output(output)) => Some(output),
+        Reply::Ok(Answer::Command(end)) => Some(&end.output),
+        _ => None,
+    };
+    if let Some(output) = output {
+        reds.extend(judge_stream("stdout", step.expectation.stdout.as_ref(), &output.stdout));
+        reds.extend(judge_stream("stderr", step.expectation.stderr.as_ref(), &output.stderr));
+    }
+    if reds.is_empty() { StepVerdict::Met } else { StepVerdict::Red(reds) }
+}
+
+fn red(kind: &str, observed: String, words: &str) -> Red {
+    Red { step: None, kind: kind.to_owned(), expected: String::new(), observed, words: words.to_owned() }
+}
+
+/// The failure in a reply, a command's own end included.
+fn failure_of(reply: &Reply) -> Option<&Failure> {
+    match reply {
+        Reply::Failed(failure) => Some(failure),
+        Reply::Ok(Answer::Command(end)) => end.failure.as_ref(),
+        Reply::Ok(_) => None,
+    }
+}
+
+/// How a reply that was not expected is called.
+fn kind(reply: &Reply) -> String {
+    failure_of(reply).map_or_else(|| "returned".to_owned(), |failure| failure.kind.to_string())
+}
+
+/// `Some(Some(_))`: it returned; `Some(None)`: it did not; `None`: the answer is not one that this operation can have.
+#[allow(clippy::option_option, reason = "the three cases are three")]
+fn returned<'r>(op: &StepOp, reply: &'r Reply) -> Option<Option<Returned<'r>>> {
+    let answer = match reply {
+        Reply::Failed(_) => return Some(None),
+        Reply::Ok(answer) => answer,
+    };
+    Some(match (op, answer) {
+        (StepOp::Compile { .. } | StepOp::Instantiate { .. } | StepOp::GlobalSet { .. } | StepOp::MemoryWrite { .. }, Answer::Done)
+        | (StepOp::WasiOutput { .. }, Answer::Output(_)) => Some(Returned::Nothing),
+        (StepOp::Invoke { .. }, Answer::Values(values)) => Some(Returned::Values(values)),
+        (StepOp::GlobalGet { .. }, Answer::Values(values)) if values.len() == 1 => Some(Returned::Values(values)),
+        (StepOp::MemorySize { .. } | StepOp::MemoryGrow { .. }, Answer::Pages(pages)) => Some(Returned::Pages(*pages)),
+        (StepOp::MemoryRead { .. }, Answer::Bytes(bytes)) => Some(Returned::Bytes(bytes)),
+        (StepOp::Run { .. }, Answer::Command(end)) => end.failure.is_none().then_some(Returned::Nothing),
+        _ => return None,
+    })
+}
+
+fn expects_values(step: &Step) -> bool {
+    step.expectation.ways.iter().any(|way| matches!(way, Way::Returns(_)))
+}
+
+fn ended_as_expected(step: &Step, reply: &Reply, returned: Option<&Returned<'_>>) -> bool {
+    let is_run = matches!(step.op, StepOp::Run { .. });
+    let failure = failure_of(reply).map(|failure| &failure.kind);
+    if step.expectation.ways.is_empty() {
+        return returned.is_some() || (is_run && failure == Some(&FailureKind::Exit(0)));
+    }
+    step.expectation.ways.iter().any(|way| match (way, failure) {
+        (Way::Returns(patterns), None) => returned.is_some_and(|returned| all_match(patterns, returned)),
+        // A command that returns from `_start` ends with status 0.
+        (Way::Exits(0), None) => is_run,
+        (Way::Exits(code), Some(FailureKind::Exit(exited))) => code == exited,
+        (Way::Traps(code), Some(FailureKind::Trap(trapped))) => code == trapped,
+        (Way::Exhausts(what), Some(FailureKind::Exhausted(exhausted))) => what == exhausted,
+        (Way::Rejected, Some(FailureKind::Rejected))
+        | (Way::Unlinkable, Some(FailureKind::Unlinkable))
+        | (Way::Exception, Some(FailureKind::Exception)) => true,
+        _ => false,
+    })
+}
+
+fn judge_stream(name: &str, pattern: Option<&BytesPattern>, written: &GuestBytes) -> Option<Red> {
+    let pattern = pattern.filter(|pattern| !bytes_match(pattern, written))?;
+    Some(Red { expected: expected::bytes(pattern), ..red(name, expected::shown(written), "") })
+}
+
+fn judge_file(file: &FileExpectation, files: &BTreeMap<String, Option<GuestBytes>>) -> Option<Red> {
+    let found = files.get(&file.guest_path).and_then(Option::as_ref);
+    let (expected, met) = match (&file.left, found) {
+        (LeftFile::Absent, found) => ("(no file)".to_owned(), found.is_none()),
+        (LeftFile::Content(pattern), found) => (expected::bytes(pattern), found.is_some_and(|bytes| bytes_match(pattern, bytes))),
+    };
+    let path = &file.guest_path;
+    let observed = found.map_or_else(|| "(no file)".to_owned(), expected::shown);
+    (!met).then(|| Red { expected: format!("{path}:\n{expected}"), ..red("files", format!("{path}:\n{observed}"), "") })
+}

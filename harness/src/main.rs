@@ -1,0 +1,7 @@
+//! The command line; everything else is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wasmatrix::cli::main()
+}

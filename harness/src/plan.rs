@@ -1,0 +1,123 @@
+//! Which cells a run has.
+
+use std::sync::Arc;
+
+use globset::{Glob, GlobMatcher};
+
+use crate::{
+    catalog::Catalog,
+    id::{RuntimeId, RuntimePattern},
+    suite::Case,
+    yaml::did_you_mean,
+};
+
+/// What a person asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Parts of a cell's identity; a cell that has any of them is meant. Empty: all are.
+    pub substrings: Vec<String>,
+    /// `--runtime`; empty: the default runtimes.
+    pub runtimes: Vec<String>,
+    /// `--suite` globs; empty: all.
+    pub suites: Vec<String>,
+    /// `--case` globs; empty: all.
+    pub cases: Vec<String>,
+}
+
+/// A case on a runtime.
+#[derive(Debug, Clone)]
+pub struct PlannedCell {
+    /// The runtime.
+    pub runtime: RuntimeId,
+    /// The case.
+    pub case: Arc<Case>,
+}
+
+impl PlannedCell {
+    /// `runtime/suite/case`.
+    pub fn id(&self) -> String {
+        format!("{}/{}/{}", self.runtime, self.case.suite, self.case.name)
+    }
+}
+
+/// Why a selection makes no sense.
+#[derive(Debug, thiserror::Error)]
+pub enum SelectionError {
+    /// A runtime that nobody has heard of.
+    #[error("there is no runtime `{named}`{hint}; there are {known}")]
+    UnknownRuntime {
+        /// As it was named.
+        named: String,
+        /// `; did you mean …`, or nothing.
+        hint: String,
+        /// All there are.
+        known: String,
+    },
+    /// A glob that is none.
+    #[error("`{glob}` is not a glob: {cause}")]
+    Glob {
+        /// As it was written.
+        glob: String,
+        /// Why.
+        cause: String,
+    },
+}
+
+/// The runtimes that a selection means: those named, or all default ones.
+///
+/// # Errors
+/// Where a name means none.
+pub fn select_runtimes(catalog: &Catalog, named: &[String]) -> Result<Vec<RuntimeId>, SelectionError> {
+    if named.is_empty() {
+        return Ok(catalog.runtimes.iter().filter(|runtime| runtime.default).flat_map(super::runtime::Runtime::ids).collect());
+    }
+    let all: Vec<RuntimeId> = catalog.runtimes.iter().flat_map(super::runtime::Runtime::ids).collect();
+    let mut selected = Vec::new();
+    for name in named {
+        let pattern = RuntimePattern::parse(name);
+        let meant: Vec<&RuntimeId> = all.iter().filter(|id| pattern.matches(id)).collect();
+        if meant.is_empty() {
+            let known: Vec<String> = all.iter().map(ToString::to_string).collect();
+            let names = known.iter().map(String::as_str).chain(catalog.runtimes.iter().map(|runtime| runtime.name.as_str()));
+            let hint = did_you_mean(name, names).unwrap_or_default();
+            return Err(SelectionError::UnknownRuntime { named: name.clone(), hint, known: known.join(", ") });
+        }
+        selected.extend(meant.into_iter().cloned());
+    }
+    selected.sort();
+    selected.dedup();
+    Ok(selected)
+}
+
+/// The cells of a run, suite by suite and case by case, every runtime in turn.
+///
+/// # Errors
+/// Where a glob is none.
+pub fn plan(catalog: &Catalog, runtimes: &[RuntimeId], selection: &Selection) -> Result<Vec<PlannedCell>, SelectionError> {
+    let suites = globs(&selection.suites)?;
+    let cases = globs(&selection.cases)?;
+    let matches = |globs: &[GlobMatcher], name: &str| globs.is_empty() || globs.iter().any(|glob| glob.is_match(name));
+    let mut cells = Vec::new();
+    for suite in catalog.suites.iter().filter(|suite| matches(&suites, &suite.name)) {
+        for case in suite.cases.iter().filter(|case| matches(&cases, &case.name)) {
+            for runtime in runtimes {
+                let cell = PlannedCell { runtime: runtime.clone(), case: Arc::clone(case) };
+                let id = cell.id();
+                if selection.substrings.is_empty() || selection.substrings.iter().any(|part| id.contains(part.as_str())) {
+                    cells.push(cell);
+                }
+            }
+        }
+    }
+    Ok(cells)
+}
+
+fn globs(texts: &[String]) -> Result<Vec<GlobMatcher>, SelectionError> {
+    texts
+        .iter()
+        .map(|text| {
+            let glob = Glob::new(text).map_err(|error| SelectionError::Glob { glob: text.clone(), cause: error.kind().to_string() })?;
+            Ok(glob.compile_matcher())
+        })
+        .collect()
+}

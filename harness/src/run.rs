@@ -1,0 +1,181 @@
+//! All of it: runtimes are made ready, cells are run side by side, and every record is written as it comes.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use wasmatrix_reports::{
+    Cell, Configuration, FORMAT_VERSION, Footer, Header, Record, RunFileError, RunWriter, RuntimeReceipt, SuiteDigest, Tally,
+};
+
+use crate::{
+    build::BuildNews,
+    catalog::Catalog,
+    cell::run_cell,
+    id::RuntimeId,
+    machine::this_machine,
+    plan::PlannedCell,
+    prepare::{Prepared, prepare},
+    runtime::Known,
+    worker::Stop,
+};
+
+/// How a run is done.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Cells at a time; at least 1.
+    pub jobs: usize,
+    /// The deadline of a request.
+    pub timeout: Duration,
+    /// Whether a failing recommended case counts.
+    pub strict: bool,
+    /// The folder of `run.jsonl`.
+    pub out: PathBuf,
+}
+
+/// What a run tells while it goes on.
+#[derive(Debug)]
+pub enum Event<'e> {
+    /// A line is being built.
+    Building {
+        /// `wasmtime@48`
+        line: &'e str,
+        /// What is new.
+        news: BuildNews,
+    },
+    /// A runtime was made ready, or could not be.
+    Prepared(&'e Prepared),
+    /// The cells start.
+    Started {
+        /// So many.
+        cells: usize,
+    },
+    /// A cell has ended.
+    Ended(&'e Cell),
+}
+
+/// What is left of a run.
+#[derive(Debug)]
+pub struct RunResult {
+    /// The runtimes, ready or not.
+    pub prepared: Vec<Prepared>,
+    /// The cells that have a record.
+    pub cells: Vec<Cell>,
+    /// How many were planned.
+    pub planned: usize,
+    /// Whether all have a record.
+    pub complete: bool,
+    /// Where the run is stored; `None` where it was stopped before there was anything to store.
+    pub stored: Option<PathBuf>,
+}
+
+/// Runs cells.
+///
+/// # Errors
+/// Where the run cannot be written. What was written until then stays.
+pub fn run(
+    catalog: &Catalog,
+    runtimes: &[RuntimeId],
+    cells: &[PlannedCell],
+    options: &RunOptions,
+    stop: &Stop,
+    listener: &mut dyn FnMut(Event<'_>),
+) -> Result<RunResult, RunFileError> {
+    let needed: Vec<RuntimeId> = runtimes.iter().filter(|id| cells.iter().any(|cell| cell.runtime == **id)).cloned().collect();
+    // The folder is tried before the long builds, not after them.
+    let mut writer = RunWriter::create(&options.out)?;
+    let started = SystemTime::now();
+    let prepared = prepare(catalog, &needed, stop, &mut |line, news| listener(Event::Building { line, news }));
+    let Some(prepared) = prepared else {
+        return Ok(RunResult { prepared: Vec::new(), cells: Vec::new(), planned: cells.len(), complete: false, stored: None });
+    };
+    for one in &prepared {
+        listener(Event::Prepared(one));
+    }
+    writer.write(&Record::Header(header(catalog, &prepared, cells, options, started)))?;
+    listener(Event::Started { cells: cells.len() });
+    let ended = run_cells(catalog, &prepared, cells, options, stop, &mut writer, listener)?;
+    let complete = ended.len() == cells.len();
+    writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
+    Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored: Some(writer.path().to_owned()) })
+}
+
+fn run_cells(
+    catalog: &Catalog,
+    prepared: &[Prepared],
+    cells: &[PlannedCell],
+    options: &RunOptions,
+    stop: &Stop,
+    writer: &mut RunWriter,
+    listener: &mut dyn FnMut(Event<'_>),
+) -> Result<Vec<Cell>, RunFileError> {
+    let next = AtomicUsize::new(0);
+    let none = Known::default();
+    let mut ended = Vec::new();
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        for _ in 0..options.jobs.max(1) {
+            let sender = sender.clone();
+            let (next, none) = (&next, &none);
+            scope.spawn(move || {
+                while let Some(planned) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if stop.is_raised() {
+                        return;
+                    }
+                    let Some(prepared) = prepared.iter().find(|prepared| prepared.id == planned.runtime) else { return };
+                    let known = catalog.line(&planned.runtime).map_or(none, |(runtime, _)| &runtime.known);
+                    let Some(cell) = run_cell(planned, prepared, known, options.timeout, stop) else { return };
+                    if sender.send(cell).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for cell in receiver {
+            // Once nothing can be written any more there is no point in going on; the scope waits for the cells under way.
+            writer.write(&Record::Cell(cell.clone())).inspect_err(|_| stop.raise())?;
+            listener(Event::Ended(&cell));
+            ended.push(cell);
+        }
+        Ok(ended)
+    })
+}
+
+fn header(catalog: &Catalog, prepared: &[Prepared], cells: &[PlannedCell], options: &RunOptions, started: SystemTime) -> Header {
+    let in_use = |suite: &&crate::suite::Suite| cells.iter().any(|cell| cell.case.suite == suite.name);
+    Header {
+        format: FORMAT_VERSION,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        started: humantime::format_rfc3339_millis(started).to_string(),
+        runtimes: prepared
+            .iter()
+            .map(|prepared| RuntimeReceipt { id: prepared.id.to_string(), availability: prepared.availability.clone() })
+            .collect(),
+        suites: catalog
+            .suites
+            .iter()
+            .filter(in_use)
+            .map(|suite| SuiteDigest { suite: suite.name.clone(), sha256: suite.digest.clone(), cases: suite.cases.len() as u64 })
+            .collect(),
+        machine: this_machine(),
+        configuration: Configuration {
+            jobs: options.jobs as u64,
+            timeout_ms: u64::try_from(options.timeout.as_millis()).unwrap_or(u64::MAX),
+            strict: options.strict,
+        },
+        planned: cells.len() as u64,
+    }
+}
+
+/// Where a run goes when nobody says: a folder of its own below `target/wasmatrix/runs/`, named by its time.
+pub fn default_out(target: &Path) -> PathBuf {
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string().replace(':', "");
+    target.join("wasmatrix").join("runs").join(format!("{now}-{}", std::process::id()))
+}

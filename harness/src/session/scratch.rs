@@ -1,0 +1,109 @@
+//! The files of one cell: fresh copies of everything, gone when the cell ends.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use walkdir::WalkDir;
+use wasmatrix_adapter::GuestBytes;
+
+use super::script::{module_path, preopen_path};
+use crate::suite::Case;
+
+/// The largest file that is read back from a guest's directory, in bytes; a larger one is cut there.
+const LARGEST_LEFT_FILE: u64 = 16 << 20;
+
+/// A folder for one cell.
+#[derive(Debug)]
+pub struct Scratch {
+    folder: PathBuf,
+    // Held for its drop.
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl Scratch {
+    /// A temporary folder with everything that the case needs in it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn temporary(case: &Case) -> io::Result<Self> {
+        let temporary = tempfile::Builder::new().prefix("wasmatrix-").tempdir()?;
+        let folder = temporary.path().canonicalize()?;
+        fill(&folder, case)?;
+        Ok(Self { folder, _temporary: Some(temporary) })
+    }
+
+    /// A folder that stays, emptied first.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn lasting(folder: &Path, case: &Case) -> io::Result<Self> {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        fs::create_dir_all(folder)?;
+        let folder = folder.canonicalize()?;
+        fill(&folder, case)?;
+        Ok(Self { folder, _temporary: None })
+    }
+
+    /// The folder, as an absolute path.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the worker runs, with its own home and temporary folder.
+    pub fn worker(&self) -> PathBuf {
+        self.folder.join("worker")
+    }
+
+    /// What stands now where the case expects files. A link is never followed out of the preopen: it counts as no file.
+    pub fn left(&self, case: &Case) -> BTreeMap<String, Option<GuestBytes>> {
+        let read = |preopen: usize, below: &Path| {
+            let root = preopen_path(&self.folder, preopen).canonicalize().ok()?;
+            let path = root.join(below).canonicalize().ok()?;
+            let mut bytes = Vec::new();
+            path.starts_with(&root).then_some(())?;
+            io::Read::read_to_end(&mut io::Read::take(fs::File::open(path).ok()?, LARGEST_LEFT_FILE), &mut bytes).ok()?;
+            Some(GuestBytes(bytes))
+        };
+        case.files.iter().map(|file| (file.guest_path.clone(), read(file.preopen, &file.below))).collect()
+    }
+}
+
+fn fill(folder: &Path, case: &Case) -> io::Result<()> {
+    for part in ["modules", "preopens", "worker/home", "worker/tmp", "worker/cache"] {
+        fs::create_dir_all(folder.join(part))?;
+    }
+    for (name, module) in &case.modules {
+        fs::write(module_path(folder, name), &module.wasm)?;
+    }
+    for (number, preopen) in case.world.preopens.iter().enumerate() {
+        let to = preopen_path(folder, number);
+        fs::create_dir_all(&to)?;
+        if let Some(fixture) = &preopen.fixture {
+            copy_tree(fixture, &to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies a tree with its links as links: where a link leads is the guest's question.
+fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in WalkDir::new(from).min_depth(1) {
+        let entry = entry.map_err(io::Error::from)?;
+        let target = to.join(entry.path().strip_prefix(from).map_err(io::Error::other)?);
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(&target)?;
+        } else if entry.file_type().is_symlink() {
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(fs::read_link(entry.path())?, &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}

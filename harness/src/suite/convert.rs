@@ -1,0 +1,221 @@
+//! A case as it is written, made into one that the rest may trust.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Component, Path, PathBuf},
+};
+
+use wasmatrix_adapter::{Capability, GuestBytes};
+use wasmatrix_reports::Level;
+
+use super::{
+    file::CaseFile,
+    load::Sources,
+    model::{Argument, Case, FileExpectation, Module, StepOp, WasiWorld, Way, WorldPreopen},
+    needs,
+    step::{self, Names},
+    wat,
+};
+use crate::yaml::{At, Place};
+
+/// What is wrong with a case, and where.
+pub(super) type CaseError = (Place, String);
+
+/// Whether this is a name that can stand in an identity, in a file name and in a URL.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
+/// Converts a case. Files are read through `sources`, which notes them for the digest and for the search for unused ones.
+pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources) -> Result<Case, CaseError> {
+    if !is_name(&file.name.value) {
+        return Err((file.name.place, format!("`{}` is not a name: use lower-case words and digits with `-` between", file.name.value)));
+    }
+    for (field, text) in [("why", &file.why), ("stands_on", &file.stands_on)] {
+        if text.value.trim().is_empty() {
+            return Err((text.place, format!("`{field}` is empty")));
+        }
+    }
+    let written = written_modules(file, sources)?;
+    let mut names = Names { modules: written.iter().map(|module| module.name.as_str()).collect(), instances: Vec::new() };
+    if file.steps.value.is_empty() {
+        return Err((file.steps.place, "a case needs at least one step".to_owned()));
+    }
+    let mut steps = Vec::new();
+    for step in &file.steps.value {
+        steps.push((step.place, step::convert(step, &mut names)?));
+    }
+    let mut needs: BTreeSet<Capability> = file.requires.iter().copied().collect();
+    let mut modules = BTreeMap::new();
+    for module in &written {
+        let expects_rejection = steps.iter().any(|(_, step)| {
+            matches!(&step.op, StepOp::Compile { module: compiled } if *compiled == module.name)
+                && step.expectation.ways.contains(&Way::Rejected)
+        });
+        let (imports_wasi, scratch) = match needs::look_at(&module.wasm) {
+            Ok(seen) => {
+                needs.extend(seen.needs);
+                (seen.imports_wasi, seen.scratch)
+            }
+            Err(_) if expects_rejection => (false, None),
+            Err(error) => {
+                let hint = "if that is the question, ask it with `{ compile: NAME, fails: rejected }`";
+                return Err((module.place, format!("module `{}` is invalid with every feature on: {error}; {hint}", module.name)));
+            }
+        };
+        modules.insert(module.name.clone(), Module { wasm: module.wasm.clone().into(), imports_wasi, scratch });
+    }
+    for (place, step) in &steps {
+        let judged = !step.expectation.ways.is_empty() || step.expectation.stdout.is_some() || step.expectation.stderr.is_some();
+        if judged && file.level == Level::ImplementationDefined {
+            return Err((*place, "an implementation-defined case is never judged: leave expectations out, or say another level".to_owned()));
+        }
+        if let StepOp::Invoke { instance, args, .. } = &step.op
+            && args.iter().any(|argument| matches!(argument, Argument::Text(_)))
+            && scratch_of(instance, &steps, &modules).is_none()
+        {
+            let how = "export `memory` and an immutable i32 global `scratch` with a constant value";
+            return Err((*place, format!("a `string` argument needs a module with a scratch area: {how}")));
+        }
+        if let StepOp::Run { .. } = step.op {
+            needs.extend((!needs.contains(&Capability::WasiUnstable) && !needs.contains(&Capability::Wasix)).then_some(Capability::WasiPreview1));
+        }
+    }
+    if file.level == Level::ImplementationDefined && !file.files.is_empty() {
+        return Err((file.name.place, "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned()));
+    }
+    let world = world(file, sources)?;
+    let files = files(file, &world)?;
+    Ok(Case {
+        suite: suite.to_owned(),
+        name: file.name.value.clone(),
+        why: file.why.value.trim().to_owned(),
+        stands_on: file.stands_on.value.trim().to_owned(),
+        level: file.level,
+        needs,
+        modules,
+        world,
+        steps: steps.into_iter().map(|(_, step)| step).collect(),
+        files,
+    })
+}
+
+/// The scratch area of the module that an instance is made of.
+fn scratch_of(instance: &str, steps: &[(Place, super::model::Step)], modules: &BTreeMap<String, Module>) -> Option<u32> {
+    let made_of = steps.iter().find_map(|(_, step)| match &step.op {
+        StepOp::Instantiate { instance: made, module, .. } if made == instance => Some(module.as_str()),
+        _ => None,
+    });
+    modules.get(made_of.unwrap_or(instance))?.scratch
+}
+
+struct Written {
+    name: String,
+    place: Place,
+    wasm: Vec<u8>,
+}
+
+fn written_modules(file: &CaseFile, sources: &mut Sources) -> Result<Vec<Written>, CaseError> {
+    let mut written = Vec::new();
+    let main = module(file.name.place, "main", file.wat.as_ref(), file.module.as_ref(), sources)?;
+    written.extend(main);
+    for (name, more) in &file.modules {
+        if name == "main" && !written.is_empty() {
+            return Err((more.place, "module `main` is given twice, here and by the case's own `wat` or `module`".to_owned()));
+        }
+        match module(more.place, name, more.value.wat.as_ref(), more.value.module.as_ref(), sources)? {
+            Some(module) => written.push(module),
+            None => return Err((more.place, format!("module `{name}` needs `wat` or `module`"))),
+        }
+    }
+    if written.is_empty() {
+        return Err((file.name.place, "a case needs a module: `wat`, `module` or `modules`".to_owned()));
+    }
+    Ok(written)
+}
+
+fn module(
+    place: Place,
+    name: &str,
+    text: Option<&At<String>>,
+    path: Option<&At<String>>,
+    sources: &mut Sources,
+) -> Result<Option<Written>, CaseError> {
+    let (place, wasm) = match (text, path) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => return Err((place, format!("module `{name}` has both `wat` and `module`; keep one"))),
+        (Some(text), None) => {
+            let assembled = wat::assemble(&text.value).map_err(|error| (within_block(text.place, error.place), error.message))?;
+            (text.place, assembled)
+        }
+        (None, Some(path)) => {
+            let bytes = sources.read(&path.value).map_err(|error| (path.place, error))?;
+            let assembled = match Path::new(&path.value).extension().and_then(|extension| extension.to_str()) {
+                Some("wasm") => bytes,
+                Some("wat") => {
+                    let text = String::from_utf8(bytes).map_err(|_| (path.place, format!("`{}` is not UTF-8", path.value)))?;
+                    wat::assemble(&text).map_err(|error| (path.place, format!("{}:{}: {}", path.value, error.place, error.message)))?
+                }
+                _ => return Err((path.place, format!("`{}` is neither a .wat nor a .wasm file", path.value))),
+            };
+            (path.place, assembled)
+        }
+    };
+    Ok(Some(Written { name: name.to_owned(), place, wasm }))
+}
+
+/// A place inside a block of text that begins at `block`. Each line of the block is indented like its first.
+fn within_block(block: Place, inside: Place) -> Place {
+    Place { line: block.line + inside.line - 1, column: block.column + inside.column - 1 }
+}
+
+fn world(file: &CaseFile, sources: &mut Sources) -> Result<WasiWorld, CaseError> {
+    let args = match &file.args {
+        None => vec!["guest".to_owned()],
+        Some(args) if args.value.is_empty() => return Err((args.place, "`args` begins with the guest's own name".to_owned())),
+        Some(args) => args.value.clone(),
+    };
+    let mut env = Vec::new();
+    for variable in &file.env {
+        let (name, value) =
+            variable.value.split_once('=').ok_or_else(|| (variable.place, format!("`{}` is not NAME=value", variable.value)))?;
+        env.push((name.to_owned(), value.to_owned()));
+    }
+    let mut preopens = Vec::new();
+    for preopen in &file.preopens {
+        let fixture = match &preopen.value.host {
+            None => None,
+            Some(host) => Some(sources.tree(&host.value).map_err(|error| (host.place, error))?),
+        };
+        preopens.push(WorldPreopen { guest: preopen.value.guest.clone(), fixture });
+    }
+    let stdin = file.stdin.as_ref().map_or(Ok(GuestBytes::default()), step::given_bytes)?;
+    Ok(WasiWorld { args, env, stdin, preopens })
+}
+
+fn files(file: &CaseFile, world: &WasiWorld) -> Result<Vec<FileExpectation>, CaseError> {
+    let mut files = Vec::new();
+    for (guest_path, content) in &file.files {
+        let below = |guest: &str| Path::new(guest_path).strip_prefix(guest).map(Path::to_owned).ok();
+        let nearest = world
+            .preopens
+            .iter()
+            .enumerate()
+            .filter_map(|(place, preopen)| Some((place, preopen.guest.len(), below(&preopen.guest)?)))
+            .max_by_key(|(_, length, _)| *length);
+        let Some((preopen, _, below)) = nearest else {
+            return Err((content.place, format!("`{guest_path}` lies in none of the case's preopens")));
+        };
+        if !stays_inside(&below) {
+            return Err((content.place, format!("`{guest_path}` leaves its preopen")));
+        }
+        files.push(FileExpectation { guest_path: guest_path.clone(), preopen, below, left: step::left_file(content)? });
+    }
+    Ok(files)
+}
+
+/// Whether a relative path stays below where it starts, by its letters alone.
+pub(super) fn stays_inside(path: &Path) -> bool {
+    path.components().all(|component| matches!(component, Component::Normal(_) | Component::CurDir)) && path != PathBuf::new()
+}

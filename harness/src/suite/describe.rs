@@ -1,0 +1,39 @@
+//! A step in words: `invoke div (i32 7, i32 0)`.
+
+use std::fmt;
+
+use super::model::{Argument, Step, StepOp};
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = |instance: &str| if instance == "main" { String::new() } else { format!("{instance}.") };
+        match &self.op {
+            StepOp::Compile { module } => write!(f, "compile {module}"),
+            StepOp::Instantiate { instance, module, .. } if instance == module => write!(f, "instantiate {instance}"),
+            StepOp::Instantiate { instance, module, .. } => write!(f, "instantiate {instance} from {module}"),
+            StepOp::Invoke { instance, export, args } => {
+                let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+                write!(f, "invoke {}{export} ({})", of(instance), args.join(", "))
+            }
+            StepOp::GlobalGet { instance, export } => write!(f, "read global {}{export}", of(instance)),
+            StepOp::GlobalSet { instance, export, value } => write!(f, "set global {}{export} to {value}", of(instance)),
+            StepOp::MemorySize { instance, export } => write!(f, "size of {}{export}", of(instance)),
+            StepOp::MemoryGrow { instance, export, pages } => write!(f, "grow {}{export} by {pages}", of(instance)),
+            StepOp::MemoryRead { instance, export, at, length } => write!(f, "read {length} bytes of {}{export} at {at}", of(instance)),
+            StepOp::MemoryWrite { instance, export, at, bytes } => {
+                write!(f, "write {} bytes to {}{export} at {at}", bytes.0.len(), of(instance))
+            }
+            StepOp::Run { module } => write!(f, "run {module}"),
+            StepOp::WasiOutput { instance } => write!(f, "output of {instance}"),
+        }
+    }
+}
+
+impl fmt::Display for Argument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(value) => value.fmt(f),
+            Self::Text(text) => write!(f, "{text:?}"),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! A suite file as it is written. Mirrors `suites/README.md` field by field and trusts nothing; `convert` makes a
+//! [`crate::suite::Suite`] of it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use wasmatrix_adapter::{Capability, Exhaustible, TrapCode};
+use wasmatrix_reports::Level;
+
+use crate::yaml::{At, OneOrMany};
+
+/// A suite: a name and its cases.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SuiteFile {
+    pub(crate) suite: At<String>,
+    pub(crate) cases: At<Vec<At<CaseFile>>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CaseFile {
+    pub(crate) name: At<String>,
+    pub(crate) why: At<String>,
+    pub(crate) stands_on: At<String>,
+    pub(crate) level: Level,
+    #[serde(default)]
+    pub(crate) requires: Vec<Capability>,
+    pub(crate) wat: Option<At<String>>,
+    pub(crate) module: Option<At<String>>,
+    #[serde(default)]
+    pub(crate) modules: BTreeMap<String, At<ModuleFile>>,
+    pub(crate) args: Option<At<Vec<String>>>,
+    #[serde(default)]
+    pub(crate) env: Vec<At<String>>,
+    pub(crate) stdin: Option<At<ContentFile>>,
+    #[serde(default)]
+    pub(crate) preopens: Vec<At<PreopenFile>>,
+    pub(crate) steps: At<Vec<At<StepFile>>>,
+    #[serde(default)]
+    pub(crate) files: BTreeMap<String, At<ContentFile>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ModuleFile {
+    pub(crate) wat: Option<At<String>>,
+    pub(crate) module: Option<At<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PreopenFile {
+    pub(crate) guest: String,
+    pub(crate) host: Option<At<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StepFile {
+    // The operation: exactly one of these, with its operand.
+    pub(crate) compile: Option<String>,
+    pub(crate) instantiate: Option<String>,
+    pub(crate) invoke: Option<String>,
+    pub(crate) global_get: Option<String>,
+    pub(crate) global_set: Option<String>,
+    pub(crate) memory_size: Option<String>,
+    pub(crate) memory_grow: Option<String>,
+    pub(crate) memory_read: Option<String>,
+    pub(crate) memory_write: Option<String>,
+    pub(crate) run: Option<String>,
+    pub(crate) wasi_output: Option<String>,
+    // What some operations take besides.
+    pub(crate) module: Option<At<String>>,
+    pub(crate) imports: Option<At<BTreeMap<String, String>>>,
+    pub(crate) instance: Option<At<String>>,
+    pub(crate) args: Option<At<Vec<At<ArgumentFile>>>>,
+    pub(crate) value: Option<At<ArgumentFile>>,
+    pub(crate) pages: Option<At<u64>>,
+    pub(crate) at: Option<At<u64>>,
+    pub(crate) length: Option<At<u64>>,
+    pub(crate) bytes: Option<At<ContentFile>>,
+    // What is expected.
+    pub(crate) returns: Option<At<OneOrMany<PatternFile>>>,
+    pub(crate) traps: Option<At<OneOrMany<TrapCode>>>,
+    pub(crate) exhausts: Option<At<OneOrMany<Exhaustible>>>,
+    pub(crate) exits: Option<At<OneOrMany<u32>>>,
+    pub(crate) fails: Option<At<OneOrMany<FailsFile>>>,
+    pub(crate) stdout: Option<At<ContentFile>>,
+    pub(crate) stderr: Option<At<ContentFile>>,
+}
+
+/// Numbers are read as text, so that no YAML number type comes between the file and the bits.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ArgumentFile {
+    I32(NumberText),
+    I64(NumberText),
+    F32(NumberText),
+    F64(NumberText),
+    V128(String),
+    Funcref(Option<String>),
+    Externref(Option<NumberText>),
+    String(String),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PatternFile {
+    I32(NumberText),
+    I64(NumberText),
+    F32(NumberText),
+    F64(NumberText),
+    V128(String),
+    Funcref(Option<String>),
+    Externref(Option<NumberText>),
+    Pages(u64),
+    Bytes(String),
+    Hex(String),
+    AnyOf(Vec<PatternFile>),
+}
+
+/// A number as it is written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct NumberText(pub(crate) String);
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for NumberText {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["number", "string"] })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FailsFile {
+    Rejected,
+    Unlinkable,
+    Exception,
+}
+
+/// Text, or a map that says otherwise.
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(untagged))]
+pub(crate) enum ContentFile {
+    Text(String),
+    Said(SaidContentFile),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SaidContentFile {
+    Hex(String),
+    Contains(String),
+    Absent(bool),
+}
+
+/// By hand, because an `untagged` enum would lose the place and the name of what is wrong inside.
+impl<'de> Deserialize<'de> for ContentFile {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = ContentFile;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("text, or one of { hex: … }, { contains: … }, { absent: true }")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(ContentFile::Text(text.to_owned()))
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                SaidContentFile::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(ContentFile::Said)
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}

@@ -1,0 +1,225 @@
+//! Suite files are found, read and checked; either all of them are good or nothing runs.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use super::{
+    convert::{self, is_name, stays_inside},
+    error::{SuiteError, SuiteErrors},
+    file::SuiteFile,
+    model::{Case, Suite},
+};
+use crate::yaml::{self, Place};
+
+/// The largest suite, module or fixture file that is read, in bytes.
+const LARGEST_FILE: u64 = 64 << 20;
+
+/// The suite files below a folder in the order of their paths, or the one file itself.
+///
+/// # Errors
+/// Where the folder cannot be read, or has no suite in it.
+pub fn suite_files(path: &Path) -> Result<Vec<PathBuf>, SuiteErrors> {
+    let wrong = |message: String| {
+        SuiteErrors(vec![SuiteError { path: path.to_owned(), place: Place::START, within: String::new(), message }])
+    };
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(path).sort_by_file_name() {
+        let entry = entry.map_err(|error| wrong(error.to_string()))?;
+        let is_yaml = entry.path().extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        // Fixtures may well hold YAML, and provenance is not a suite.
+        let belongs_to_a_suite = entry.path().strip_prefix(path).is_ok_and(|below| {
+            below.components().any(|component| component.as_os_str() == "modules" || component.as_os_str() == "fixtures")
+        });
+        if is_yaml && entry.file_type().is_file() && !belongs_to_a_suite {
+            files.push(entry.into_path());
+        }
+    }
+    if files.is_empty() { Err(wrong("there is no suite (.yaml) in this folder".to_owned())) } else { Ok(files) }
+}
+
+/// Reads suites from files and folders. A folder is also searched for modules and fixtures that no case uses.
+///
+/// # Errors
+/// Everything that is wrong with any of them.
+pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
+    let mut errors = Vec::new();
+    let mut suites: Vec<Suite> = Vec::new();
+    let mut used: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        let files = match suite_files(path) {
+            Ok(files) => files,
+            Err(more) => {
+                errors.extend(more.0);
+                continue;
+            }
+        };
+        for file in files {
+            if !seen.insert(file.clone()) {
+                continue;
+            }
+            match load(&file) {
+                Ok((suite, sources)) => {
+                    if let Some(other) = suites.iter().find(|other| other.name == suite.name) {
+                        let message = format!("suite `{}` is also in {}; rename one", suite.name, other.path.display());
+                        errors.push(SuiteError { path: file, place: Place::START, within: String::new(), message });
+                        continue;
+                    }
+                    if path.is_dir() {
+                        used.entry(sources.folder).or_default().extend(sources.used);
+                    }
+                    suites.push(suite);
+                }
+                Err(more) => errors.extend(more.0),
+            }
+        }
+    }
+    if errors.is_empty() {
+        errors.extend(used.iter().flat_map(|(folder, used)| unused(folder, used)));
+    }
+    if errors.is_empty() { Ok(suites) } else { Err(SuiteErrors(errors)) }
+}
+
+/// Modules and fixtures beside suites that no case of theirs names.
+fn unused(folder: &Path, used: &BTreeSet<PathBuf>) -> Vec<SuiteError> {
+    let modules = WalkDir::new(folder.join("modules")).sort_by_file_name().into_iter().flatten().filter(|entry| {
+        entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "wat" || extension == "wasm")
+    });
+    let fixtures = WalkDir::new(folder.join("fixtures")).min_depth(1).max_depth(1).sort_by_file_name().into_iter().flatten();
+    modules
+        .chain(fixtures)
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| !used.contains(path))
+        .map(|path| {
+            let message = "no case of the suites beside it uses this; name it in a case or remove it".to_owned();
+            SuiteError { path, place: Place::START, within: String::new(), message }
+        })
+        .collect()
+}
+
+/// The files that a suite names, read relative to its folder.
+pub(super) struct Sources {
+    folder: PathBuf,
+    used: BTreeSet<PathBuf>,
+    digest: Sha256,
+}
+
+impl Sources {
+    /// Reads a file that a case names.
+    pub(super) fn read(&mut self, relative: &str) -> Result<Vec<u8>, String> {
+        let path = self.inside(relative)?;
+        let bytes = read_file(&path).map_err(|error| format!("cannot read `{relative}`: {error}"))?;
+        self.note(relative, &bytes);
+        self.used.insert(path);
+        Ok(bytes)
+    }
+
+    /// The absolute path of a tree that a case names.
+    pub(super) fn tree(&mut self, relative: &str) -> Result<PathBuf, String> {
+        let path = self.inside(relative)?;
+        if !path.is_dir() {
+            return Err(format!("`{relative}` is not a folder"));
+        }
+        for entry in WalkDir::new(&path).sort_by_file_name() {
+            let entry = entry.map_err(|error| format!("cannot read `{relative}`: {error}"))?;
+            let name = entry.path().to_string_lossy();
+            if entry.file_type().is_file() {
+                let bytes = read_file(entry.path()).map_err(|error| format!("cannot read `{name}`: {error}"))?;
+                self.note(&entry.path().strip_prefix(&self.folder).unwrap_or(entry.path()).to_string_lossy(), &bytes);
+            }
+        }
+        self.used.insert(path.clone());
+        Ok(path)
+    }
+
+    fn note(&mut self, name: &str, bytes: &[u8]) {
+        self.digest.update((name.len() as u64).to_le_bytes());
+        self.digest.update(name);
+        self.digest.update((bytes.len() as u64).to_le_bytes());
+        self.digest.update(bytes);
+    }
+
+    /// A path may not leave the suite's folder, neither by its letters nor through a symbolic link.
+    fn inside(&self, relative: &str) -> Result<PathBuf, String> {
+        if !stays_inside(Path::new(relative)) {
+            return Err(format!("`{relative}` leaves the suite's folder; put what it needs beside it"));
+        }
+        let path = self.folder.join(relative);
+        let real = path.canonicalize().map_err(|error| format!("cannot find `{relative}` in {}: {error}", self.folder.display()))?;
+        if real.starts_with(&self.folder) { Ok(path) } else { Err(format!("`{relative}` is a link that leaves the suite's folder")) }
+    }
+}
+
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let size = path.metadata()?.len();
+    if size > LARGEST_FILE {
+        return Err(std::io::Error::other(format!("it has {} MiB, more than the {} MiB that are read", size >> 20, LARGEST_FILE >> 20)));
+    }
+    fs::read(path)
+}
+
+fn load(path: &Path) -> Result<(Suite, Sources), SuiteErrors> {
+    let error = |place, within: String, message| SuiteError { path: path.to_owned(), place, within, message };
+    let one = |place, within: String, message| SuiteErrors(vec![error(place, within, message)]);
+    let start = |message: String| one(Place::START, String::new(), message);
+    let bytes = read_file(path).map_err(|cause| start(format!("cannot read it: {cause}")))?;
+    let text = String::from_utf8(bytes).map_err(|cause| {
+        let good = cause.utf8_error().valid_up_to();
+        let line = cause.as_bytes().iter().take(good).filter(|byte| **byte == b'\n').count() as u64 + 1;
+        one(Place { line, column: 1 }, String::new(), format!("it is not UTF-8 from byte {good} on"))
+    })?;
+    let file: SuiteFile = yaml::from_str(&text).map_err(|cause| one(cause.place, within(&text, &cause.path), cause.message))?;
+    let name = &file.suite.value;
+    if !name.split('/').all(is_name) {
+        let message = format!("`{name}` is not a suite's name: use lower-case words, digits and `-`, with `/` between");
+        return Err(one(file.suite.place, "suite".to_owned(), message));
+    }
+    if file.cases.value.is_empty() {
+        return Err(one(file.cases.place, "cases".to_owned(), "a suite needs at least one case".to_owned()));
+    }
+    let folder = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
+    let mut sources = Sources { folder, used: BTreeSet::new(), digest: Sha256::new() };
+    sources.note(name, text.as_bytes());
+    let mut cases: Vec<Arc<Case>> = Vec::new();
+    let mut errors = Vec::new();
+    let mut places: BTreeMap<&str, Place> = BTreeMap::new();
+    for case in &file.cases.value {
+        let called = &case.value.name;
+        if let Some(first) = places.insert(&called.value, called.place) {
+            let message = format!("a case of this name stands at {first} already; rename one");
+            errors.push(error(called.place, format!("case `{}`", called.value), message));
+            continue;
+        }
+        match convert::convert(&case.value, name, &mut sources) {
+            Ok(case) => cases.push(Arc::new(case)),
+            Err((place, message)) => errors.push(error(place, format!("case `{}`", called.value), message)),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(SuiteErrors(errors));
+    }
+    let digest = crate::hex(&sources.digest.clone().finalize());
+    Ok((Suite { name: name.clone(), path: path.to_owned(), digest, cases }, sources))
+}
+
+/// The way to a value, with the case's number replaced by its name where the text around still tells it.
+fn within(text: &str, path: &str) -> String {
+    let named = || {
+        let number: usize = path.strip_prefix("cases[")?.split(']').next()?.parse().ok()?;
+        let name = text.lines().filter_map(|line| line.trim().strip_prefix("- name:")).nth(number)?.trim();
+        let rest = path.split_once(']').map_or("", |(_, rest)| rest.trim_start_matches('.'));
+        let rest = if rest.is_empty() { String::new() } else { format!(": {rest}") };
+        Some(format!("case `{name}`{rest}"))
+    };
+    named().unwrap_or_else(|| path.to_owned())
+}

@@ -1,0 +1,19 @@
+//! Suites: read from YAML, checked as a whole, and from then on trusted.
+
+mod convert;
+mod describe;
+mod error;
+pub mod file;
+mod load;
+mod model;
+mod needs;
+mod step;
+mod value;
+mod wat;
+
+pub use error::{SuiteError, SuiteErrors};
+pub use load::{load_suites, suite_files};
+pub use model::{
+    Argument, BytesPattern, Case, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern, Step, StepOp, Suite, Way, WasiWorld, WorldPreopen,
+};
+pub use value::{FloatPattern, LanePattern};

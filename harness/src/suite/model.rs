@@ -1,0 +1,215 @@
+//! A suite that was checked. Everything after `load` may rely on what stands here.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use wasmatrix_adapter::{Capability, Exhaustible, GuestBytes, TrapCode, Value};
+use wasmatrix_reports::Level;
+
+use super::value::{FloatPattern, LanePattern};
+
+/// A suite file.
+#[derive(Debug)]
+pub struct Suite {
+    /// Its name, `core/traps` say.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// SHA-256 over the file and every module and fixture that it names, in hexadecimal.
+    pub digest: String,
+    /// Its cases, in the file's order.
+    pub cases: Vec<Arc<Case>>,
+}
+
+/// One question: modules, the world they are given, and steps.
+#[derive(Debug)]
+pub struct Case {
+    /// The suite's name.
+    pub suite: String,
+    /// The case's name.
+    pub name: String,
+    /// What goes wrong for whom when this fails.
+    pub why: String,
+    /// The section or issue that the expectation stands on.
+    pub stands_on: String,
+    /// How binding it is.
+    pub level: Level,
+    /// Everything that a runtime must claim.
+    pub needs: BTreeSet<Capability>,
+    /// The modules by name.
+    pub modules: BTreeMap<String, Module>,
+    /// The world of WASI guests.
+    pub world: WasiWorld,
+    /// What is done, in order; at least one.
+    pub steps: Vec<Step>,
+    /// What must be there afterwards.
+    pub files: Vec<FileExpectation>,
+}
+
+/// A module as every runtime sees it.
+#[derive(Debug, Clone)]
+pub struct Module {
+    /// The binary.
+    pub wasm: Arc<[u8]>,
+    /// Whether it imports a WASI module, and so is given a world.
+    pub imports_wasi: bool,
+    /// The address that `{ string: … }` arguments are written to, where the module exports one.
+    pub scratch: Option<u32>,
+}
+
+/// What WASI guests of the case are given.
+#[derive(Debug, Default)]
+pub struct WasiWorld {
+    /// The arguments, the guest's own name first.
+    pub args: Vec<String>,
+    /// The environment in order.
+    pub env: Vec<(String, String)>,
+    /// Standard input.
+    pub stdin: GuestBytes,
+    /// The directories in order.
+    pub preopens: Vec<WorldPreopen>,
+}
+
+/// A directory that guests are given.
+#[derive(Debug)]
+pub struct WorldPreopen {
+    /// Its name for the guest.
+    pub guest: String,
+    /// The tree that is copied for each cell, as an absolute path; `None` is an empty directory.
+    pub fixture: Option<PathBuf>,
+}
+
+/// An operation with what is expected of it.
+#[derive(Debug)]
+pub struct Step {
+    /// The operation.
+    pub op: StepOp,
+    /// What is expected.
+    pub expectation: Expectation,
+}
+
+/// The operations of the format. Names of modules and instances are the case's own and known to exist or to be opened on first use.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "explained in suites/README.md, field by field")]
+pub enum StepOp {
+    Compile { module: String },
+    Instantiate { instance: String, module: String, imports: BTreeMap<String, String> },
+    Invoke { instance: String, export: String, args: Vec<Argument> },
+    GlobalGet { instance: String, export: String },
+    GlobalSet { instance: String, export: String, value: Value },
+    MemorySize { instance: String, export: String },
+    MemoryGrow { instance: String, export: String, pages: u64 },
+    MemoryRead { instance: String, export: String, at: u64, length: u64 },
+    MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
+    Run { module: String },
+    WasiOutput { instance: String },
+}
+
+/// An argument of an invocation.
+#[derive(Debug, Clone)]
+pub enum Argument {
+    /// A value as it is.
+    Value(Value),
+    /// A text, which becomes a pointer and a length.
+    Text(String),
+}
+
+/// What a step must do: end in one of the ways, and write what it must.
+#[derive(Debug, Default)]
+pub struct Expectation {
+    /// Empty: it must succeed (a `run`: end with status 0).
+    pub ways: Vec<Way>,
+    /// Standard output.
+    pub stdout: Option<BytesPattern>,
+    /// Standard error.
+    pub stderr: Option<BytesPattern>,
+}
+
+/// A way in which a step may end.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Way {
+    /// It returns these.
+    Returns(Vec<Pattern>),
+    /// It traps.
+    Traps(TrapCode),
+    /// It exhausts a resource.
+    Exhausts(Exhaustible),
+    /// It ends the guest with a status.
+    Exits(u32),
+    /// The module is malformed or invalid.
+    Rejected,
+    /// An import is missing or of the wrong type.
+    Unlinkable,
+    /// An exception leaves the outermost frame.
+    Exception,
+}
+
+/// What a value may be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pattern {
+    /// These 32 bits.
+    I32(u32),
+    /// These 64 bits.
+    I64(u64),
+    /// A float or a set of them.
+    F32(FloatPattern<u32>),
+    /// A float or a set of them.
+    F64(FloatPattern<u64>),
+    /// Lane by lane.
+    V128(LanePattern),
+    /// Null, or any function.
+    Funcref(ReferencePattern),
+    /// Null, any host object, or a certain one.
+    Externref(ReferencePattern),
+    /// A number of pages.
+    Pages(u64),
+    /// Bytes of a memory.
+    Bytes(GuestBytes),
+    /// One of these.
+    AnyOf(Vec<Pattern>),
+}
+
+/// What a reference may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReferencePattern {
+    /// Null.
+    Null,
+    /// Not null.
+    Any,
+    /// The host object with this number.
+    Host(u32),
+}
+
+/// What bytes may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BytesPattern {
+    /// Exactly these.
+    Exactly(GuestBytes),
+    /// Somewhere in them, this.
+    Contains(String),
+}
+
+/// What must stand on the host's side after the last step.
+#[derive(Debug)]
+pub struct FileExpectation {
+    /// The path as the guest knows it.
+    pub guest_path: String,
+    /// The preopen it lies in, by its place in the list.
+    pub preopen: usize,
+    /// The rest of the path, relative to the preopen.
+    pub below: PathBuf,
+    /// What must be there.
+    pub left: LeftFile,
+}
+
+/// What must be left of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeftFile {
+    /// A file with such content.
+    Content(BytesPattern),
+    /// Nothing.
+    Absent,
+}

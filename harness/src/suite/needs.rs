@@ -1,0 +1,155 @@
+//! What a module needs, read from its bytes: by validating it under ever fewer features, and from its imports.
+
+use std::collections::BTreeSet;
+
+use wasmatrix_adapter::Capability;
+use wasmparser::{ConstExpr, ExternalKind, Operator, Parser, Payload, TypeRef, Validator, WasmFeatures};
+
+/// What the bytes of a module tell.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// The capabilities without which it would be invalid or unlinkable.
+    pub(super) needs: BTreeSet<Capability>,
+    /// Whether it imports a WASI module.
+    pub(super) imports_wasi: bool,
+    /// The value of its exported immutable i32 global `scratch`.
+    pub(super) scratch: Option<u32>,
+}
+
+/// Looks at a module. `Err` holds the validator's words for a module that is invalid with every feature on.
+pub(super) fn look_at(wasm: &[u8]) -> Result<Seen, String> {
+    let all = all_features();
+    validate(wasm, all).map_err(|error| error.to_string())?;
+    let mut needs: BTreeSet<Capability> = Capability::ALL
+        .into_iter()
+        .filter(|capability| features_of(*capability).is_some_and(|features| validate(wasm, all.difference(features)).is_err()))
+        .collect();
+    let modules = imported_modules(wasm).map_err(|error| error.to_string())?;
+    needs.extend(modules.iter().filter_map(|module| system_interface(module)));
+    let imports_wasi = modules.iter().any(|module| system_interface(module).is_some());
+    Ok(Seen { needs, imports_wasi, scratch: scratch(wasm) })
+}
+
+fn validate(wasm: &[u8], features: WasmFeatures) -> wasmparser::Result<()> {
+    Validator::new_with_features(features).validate_all(wasm).map(|_| ())
+}
+
+fn all_features() -> WasmFeatures {
+    let basic = WasmFeatures::FLOATS | WasmFeatures::GC_TYPES;
+    Capability::ALL.into_iter().filter_map(features_of).fold(basic, |all, features| all | features)
+}
+
+/// The validator's switches that a capability stands for; `None` for what validation cannot show.
+fn features_of(capability: Capability) -> Option<WasmFeatures> {
+    Some(match capability {
+        Capability::MutableGlobals => WasmFeatures::MUTABLE_GLOBAL,
+        Capability::SignExtension => WasmFeatures::SIGN_EXTENSION,
+        Capability::SaturatingFloatToInt => WasmFeatures::SATURATING_FLOAT_TO_INT,
+        Capability::MultiValue => WasmFeatures::MULTI_VALUE,
+        // The validator splits two proposals further than the proposals' own documents do.
+        Capability::BulkMemory => WasmFeatures::BULK_MEMORY | WasmFeatures::BULK_MEMORY_OPT,
+        Capability::ReferenceTypes => WasmFeatures::REFERENCE_TYPES | WasmFeatures::CALL_INDIRECT_OVERLONG,
+        Capability::Simd => WasmFeatures::SIMD,
+        Capability::RelaxedSimd => WasmFeatures::RELAXED_SIMD,
+        Capability::ExtendedConst => WasmFeatures::EXTENDED_CONST,
+        Capability::TailCall => WasmFeatures::TAIL_CALL,
+        Capability::MultiMemory => WasmFeatures::MULTI_MEMORY,
+        Capability::Memory64 => WasmFeatures::MEMORY64,
+        Capability::FunctionReferences => WasmFeatures::FUNCTION_REFERENCES,
+        Capability::Gc => WasmFeatures::GC,
+        Capability::Exceptions => WasmFeatures::EXCEPTIONS,
+        Capability::Threads => WasmFeatures::THREADS,
+        Capability::CustomPageSizes => WasmFeatures::CUSTOM_PAGE_SIZES,
+        Capability::WideArithmetic => WasmFeatures::WIDE_ARITHMETIC,
+        Capability::WasiPreview1 | Capability::WasiUnstable | Capability::Wasix => return None,
+    })
+}
+
+fn system_interface(module: &str) -> Option<Capability> {
+    match module {
+        "wasi_snapshot_preview1" => Some(Capability::WasiPreview1),
+        "wasi_unstable" => Some(Capability::WasiUnstable),
+        "wasix_32v1" => Some(Capability::Wasix),
+        _ => None,
+    }
+}
+
+fn imported_modules(wasm: &[u8]) -> wasmparser::Result<BTreeSet<String>> {
+    let mut modules = BTreeSet::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::ImportSection(section) = payload? {
+            for import in section.into_imports() {
+                modules.insert(import?.module.to_owned());
+            }
+        }
+    }
+    Ok(modules)
+}
+
+/// The address of the scratch area. It is read here and not asked of the runtime, so that every request of a case is known before the
+/// first one is sent.
+fn scratch(wasm: &[u8]) -> Option<u32> {
+    let mut imported_globals = 0;
+    let mut globals = Vec::new();
+    let mut exported = None;
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload.ok()? {
+            Payload::ImportSection(section) => {
+                imported_globals = section.into_imports().flatten().filter(|import| matches!(import.ty, TypeRef::Global(_))).count();
+            }
+            Payload::GlobalSection(section) => {
+                globals = section.into_iter().map(|global| global.ok().filter(|it| !it.ty.mutable).and_then(|it| constant(&it.init_expr))).collect();
+            }
+            Payload::ExportSection(section) => {
+                exported = section.into_iter().flatten().find(|export| export.name == "scratch" && export.kind == ExternalKind::Global);
+            }
+            _ => {}
+        }
+    }
+    let own = usize::try_from(exported?.index).ok()?.checked_sub(imported_globals)?;
+    *globals.get(own)?
+}
+
+fn constant(expression: &ConstExpr<'_>) -> Option<u32> {
+    match expression.get_operators_reader().read().ok()? {
+        Operator::I32Const { value } => Some(value.cast_unsigned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needs_are_what_a_module_would_be_invalid_without() {
+        for (wat, needs) in [
+            ("(module (func (export \"f\") (result i32) (i32.const 1)))", vec![]),
+            ("(module (func (result i32 i32) (i32.const 1) (i32.const 2)))", vec![Capability::MultiValue]),
+            ("(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))", vec![Capability::BulkMemory]),
+            ("(module (func (param externref)))", vec![Capability::ReferenceTypes]),
+            ("(module (func (result v128) (v128.const i64x2 0 0)))", vec![Capability::Simd]),
+            ("(module (func (drop (i32.extend8_s (i32.const 1)))))", vec![Capability::SignExtension]),
+            ("(module (func $f (return_call $f)))", vec![Capability::TailCall]),
+            ("(module (memory i64 1))", vec![Capability::Memory64]),
+            ("(module (memory 1) (memory 1))", vec![Capability::MultiMemory]),
+            ("(module (memory 1 1 shared))", vec![Capability::Threads]),
+            ("(module (global (export \"g\") (mut i32) (i32.const 0)))", vec![Capability::MutableGlobals]),
+            ("(module (tag))", vec![Capability::Exceptions]),
+            ("(module (import \"wasi_snapshot_preview1\" \"sched_yield\" (func (result i32))))", vec![Capability::WasiPreview1]),
+        ] {
+            let wasm = wat::parse_str(wat).expect(wat);
+            assert_eq!(look_at(&wasm).expect(wat).needs, needs.into_iter().collect(), "{wat}");
+        }
+        let structs = look_at(&wat::parse_str("(module (type (struct)))").expect("assembles")).expect("valid").needs;
+        assert!(structs.contains(&Capability::Gc), "{structs:?}");
+    }
+
+    #[test]
+    fn the_scratch_area_is_found_past_imported_globals() {
+        let wat = "(module (import \"e\" \"g\" (global i32)) (global i32 (i32.const 7)) (global (export \"scratch\") i32 (i32.const 4096)))";
+        assert_eq!(look_at(&wat::parse_str(wat).expect(wat)).expect(wat).scratch, Some(4096));
+        let mutable = "(module (global (export \"scratch\") (mut i32) (i32.const 4096)))";
+        assert_eq!(look_at(&wat::parse_str(mutable).expect(mutable)).expect(mutable).scratch, None);
+    }
+}

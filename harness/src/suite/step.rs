@@ -1,0 +1,291 @@
+//! A step as it is written, made into an operation with its expectation.
+
+use std::collections::BTreeMap;
+
+use wasmatrix_adapter::GuestBytes;
+
+use super::{
+    file::{ContentFile, FailsFile, SaidContentFile, StepFile},
+    model::{Argument, BytesPattern, Expectation, LeftFile, Pattern, Step, StepOp, Way},
+    value,
+};
+use crate::yaml::{At, OneOrMany, Place, did_you_mean};
+
+/// What is wrong with a step, and where.
+pub(super) type StepError = (Place, String);
+
+/// The names that a case has given to its modules and instances so far.
+pub(super) struct Names<'c> {
+    pub(super) modules: Vec<&'c str>,
+    pub(super) instances: Vec<String>,
+}
+
+/// An operation's operand and the fields that belong to it.
+struct Row {
+    name: &'static str,
+    takes: &'static [&'static str],
+}
+
+const ROWS: [Row; 11] = [
+    Row { name: "compile", takes: &[] },
+    Row { name: "instantiate", takes: &["module", "imports"] },
+    Row { name: "invoke", takes: &["instance", "args", "returns"] },
+    Row { name: "global_get", takes: &["instance", "returns"] },
+    Row { name: "global_set", takes: &["instance", "value"] },
+    Row { name: "memory_size", takes: &["instance", "returns"] },
+    Row { name: "memory_grow", takes: &["instance", "pages", "returns"] },
+    Row { name: "memory_read", takes: &["instance", "at", "length", "returns"] },
+    Row { name: "memory_write", takes: &["instance", "at", "bytes"] },
+    Row { name: "run", takes: &["stdout", "stderr"] },
+    Row { name: "wasi_output", takes: &["stdout", "stderr"] },
+];
+
+/// Fields that say how any step may end otherwise than by success.
+const WAYS: [&str; 4] = ["traps", "exhausts", "exits", "fails"];
+
+/// Converts a step, and notes the instance that it makes.
+pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step, StepError> {
+    let place = step.place;
+    let (operation, operand) = operation(&step.value, place)?;
+    only_its_own_fields(operation, &step.value)?;
+    let file = &step.value;
+    let instance = || known_instance(file.instance.as_ref(), names, place);
+    let op = match operation {
+        "compile" => StepOp::Compile { module: known_module(operand, names, place)? },
+        "instantiate" => {
+            let (module, at) = file.module.as_ref().map_or((operand, place), |module| (&module.value, module.place));
+            let module = known_module(module, names, at)?;
+            let imports = imports(file.imports.as_ref(), names)?;
+            if names.instances.iter().any(|name| name == operand) {
+                return Err((place, format!("instance `{operand}` exists already; give this one another name")));
+            }
+            names.instances.push(operand.clone());
+            StepOp::Instantiate { instance: operand.clone(), module, imports }
+        }
+        "invoke" => StepOp::Invoke { instance: instance()?, export: operand.clone(), args: arguments(file.args.as_ref())? },
+        "global_get" => StepOp::GlobalGet { instance: instance()?, export: operand.clone() },
+        "global_set" => {
+            let written = file.value.as_ref().ok_or_else(|| missing(place, operation, "value"))?;
+            match value::argument(&written.value).map_err(|error| (written.place, error))? {
+                Argument::Value(value) => StepOp::GlobalSet { instance: instance()?, export: operand.clone(), value },
+                Argument::Text(_) => return Err((written.place, "a global cannot hold a string".to_owned())),
+            }
+        }
+        "memory_size" => StepOp::MemorySize { instance: instance()?, export: operand.clone() },
+        "memory_grow" => {
+            let pages = number(file.pages.as_ref(), place, operation, "pages")?;
+            StepOp::MemoryGrow { instance: instance()?, export: operand.clone(), pages }
+        }
+        "memory_read" => {
+            let at = number(file.at.as_ref(), place, operation, "at")?;
+            let length = number(file.length.as_ref(), place, operation, "length")?;
+            StepOp::MemoryRead { instance: instance()?, export: operand.clone(), at, length }
+        }
+        "memory_write" => {
+            let at = number(file.at.as_ref(), place, operation, "at")?;
+            let bytes = file.bytes.as_ref().ok_or_else(|| missing(place, operation, "bytes"))?;
+            StepOp::MemoryWrite { instance: instance()?, export: operand.clone(), at, bytes: given_bytes(bytes)? }
+        }
+        "run" => StepOp::Run { module: known_module(operand, names, place)? },
+        "wasi_output" => {
+            let instance = known_instance(Some(&At { value: operand.clone(), place }), names, place)?;
+            // What ends with its store cannot be used by a later step.
+            names.instances.retain(|name| *name != instance);
+            StepOp::WasiOutput { instance }
+        }
+        other => return Err((place, format!("`{other}` is not an operation"))),
+    };
+    Ok(Step { op, expectation: expectation(file, operation)? })
+}
+
+fn operation(file: &StepFile, place: Place) -> Result<(&'static str, &String), StepError> {
+    let written = [
+        &file.compile,
+        &file.instantiate,
+        &file.invoke,
+        &file.global_get,
+        &file.global_set,
+        &file.memory_size,
+        &file.memory_grow,
+        &file.memory_read,
+        &file.memory_write,
+        &file.run,
+        &file.wasi_output,
+    ];
+    let mut found = ROWS.iter().zip(written).filter_map(|(row, operand)| Some((row.name, operand.as_ref()?)));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (Some((one, _)), Some((other, _))) => Err((place, format!("a step does one thing, this does `{one}` and `{other}`; make it two steps"))),
+        (None, _) => {
+            let names: Vec<&str> = ROWS.iter().map(|row| row.name).collect();
+            Err((place, format!("a step needs an operation: one of {}", names.join(", "))))
+        }
+    }
+}
+
+fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError> {
+    let written = [
+        ("module", file.module.as_ref().map(|it| it.place)),
+        ("imports", file.imports.as_ref().map(|it| it.place)),
+        ("instance", file.instance.as_ref().map(|it| it.place)),
+        ("args", file.args.as_ref().map(|it| it.place)),
+        ("value", file.value.as_ref().map(|it| it.place)),
+        ("pages", file.pages.as_ref().map(|it| it.place)),
+        ("at", file.at.as_ref().map(|it| it.place)),
+        ("length", file.length.as_ref().map(|it| it.place)),
+        ("bytes", file.bytes.as_ref().map(|it| it.place)),
+        ("returns", file.returns.as_ref().map(|it| it.place)),
+        ("traps", file.traps.as_ref().map(|it| it.place)),
+        ("exhausts", file.exhausts.as_ref().map(|it| it.place)),
+        ("exits", file.exits.as_ref().map(|it| it.place)),
+        ("fails", file.fails.as_ref().map(|it| it.place)),
+        ("stdout", file.stdout.as_ref().map(|it| it.place)),
+        ("stderr", file.stderr.as_ref().map(|it| it.place)),
+    ];
+    let takes = ROWS.iter().find(|row| row.name == operation).map_or(&[][..], |row| row.takes);
+    for (field, place) in written {
+        let Some(place) = place else { continue };
+        let fits = takes.contains(&field) || (WAYS.contains(&field) && operation != "wasi_output");
+        if !fits {
+            let all: Vec<&str> = takes.iter().copied().chain(WAYS).collect();
+            return Err((place, format!("`{field}` does not go with `{operation}`, which takes {}", all.join(", "))));
+        }
+    }
+    Ok(())
+}
+
+fn known_module(name: &str, names: &Names<'_>, place: Place) -> Result<String, StepError> {
+    if names.modules.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    let hint = did_you_mean(name, names.modules.iter().copied()).unwrap_or_default();
+    Err((place, format!("there is no module `{name}`{hint} (the case has {})", names.modules.join(", "))))
+}
+
+/// The instance named, or `main`, which is opened on first use where a module of that name exists.
+fn known_instance(named: Option<&At<String>>, names: &Names<'_>, place: Place) -> Result<String, StepError> {
+    let (name, place) = named.map_or(("main", place), |at| (at.value.as_str(), at.place));
+    if names.instances.iter().any(|known| known == name) || names.modules.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    let known = names.instances.iter().map(String::as_str).chain(names.modules.iter().copied());
+    let hint = did_you_mean(name, known).unwrap_or_default();
+    Err((place, format!("there is no instance `{name}`{hint}; make it with an `instantiate` step")))
+}
+
+fn imports(written: Option<&At<BTreeMap<String, String>>>, names: &Names<'_>) -> Result<BTreeMap<String, String>, StepError> {
+    let Some(written) = written else { return Ok(BTreeMap::new()) };
+    for instance in written.value.values() {
+        known_instance(Some(&At { value: instance.clone(), place: written.place }), names, written.place)?;
+    }
+    Ok(written.value.clone())
+}
+
+fn arguments(written: Option<&At<Vec<At<super::file::ArgumentFile>>>>) -> Result<Vec<Argument>, StepError> {
+    written
+        .map_or(&[][..], |list| &list.value)
+        .iter()
+        .map(|argument| value::argument(&argument.value).map_err(|error| (argument.place, error)))
+        .collect()
+}
+
+fn number(written: Option<&At<u64>>, place: Place, operation: &str, field: &str) -> Result<u64, StepError> {
+    written.map(|number| number.value).ok_or_else(|| missing(place, operation, field))
+}
+
+fn missing(place: Place, operation: &str, field: &str) -> StepError {
+    (place, format!("`{operation}` needs `{field}`"))
+}
+
+/// Bytes that are given to a guest.
+pub(super) fn given_bytes(written: &At<ContentFile>) -> Result<GuestBytes, StepError> {
+    match &written.value {
+        ContentFile::Text(text) => Ok(GuestBytes(text.clone().into_bytes())),
+        ContentFile::Said(SaidContentFile::Hex(text)) => value::hex(text).map(GuestBytes).map_err(|error| (written.place, error)),
+        ContentFile::Said(SaidContentFile::Contains(_) | SaidContentFile::Absent(_)) => {
+            Err((written.place, "here stands what is given: text, or { hex: … }".to_owned()))
+        }
+    }
+}
+
+fn expected_bytes(written: &At<ContentFile>) -> Result<BytesPattern, StepError> {
+    match &written.value {
+        ContentFile::Said(SaidContentFile::Contains(text)) => Ok(BytesPattern::Contains(text.clone())),
+        ContentFile::Said(SaidContentFile::Absent(_)) => Err((written.place, "only a file can be absent".to_owned())),
+        ContentFile::Text(_) | ContentFile::Said(SaidContentFile::Hex(_)) => given_bytes(written).map(BytesPattern::Exactly),
+    }
+}
+
+/// What must be left of a file.
+pub(super) fn left_file(written: &At<ContentFile>) -> Result<LeftFile, StepError> {
+    match &written.value {
+        ContentFile::Said(SaidContentFile::Absent(true)) => Ok(LeftFile::Absent),
+        ContentFile::Said(SaidContentFile::Absent(false)) => {
+            Err((written.place, "say what is in the file instead of `absent: false`".to_owned()))
+        }
+        _ => expected_bytes(written).map(LeftFile::Content),
+    }
+}
+
+fn expectation(file: &StepFile, operation: &str) -> Result<Expectation, StepError> {
+    let mut ways = Vec::new();
+    if let Some(returns) = &file.returns {
+        let patterns: Vec<Pattern> =
+            returns.value.as_slice().iter().map(value::pattern).collect::<Result<_, _>>().map_err(|error| (returns.place, error))?;
+        fits(operation, &patterns).map_err(|error| (returns.place, error))?;
+        ways.push(Way::Returns(patterns));
+    }
+    ways.extend(each(file.traps.as_ref()).map(Way::Traps));
+    ways.extend(each(file.exhausts.as_ref()).map(Way::Exhausts));
+    ways.extend(each(file.exits.as_ref()).map(Way::Exits));
+    ways.extend(each(file.fails.as_ref()).map(|fails| match fails {
+        FailsFile::Rejected => Way::Rejected,
+        FailsFile::Unlinkable => Way::Unlinkable,
+        FailsFile::Exception => Way::Exception,
+    }));
+    for (list, place) in [
+        file.traps.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
+        file.exhausts.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
+        file.exits.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
+        file.fails.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        if list {
+            return Err((place, "an empty list expects nothing; name at least one way, or leave the field out".to_owned()));
+        }
+    }
+    Ok(Expectation {
+        ways,
+        stdout: file.stdout.as_ref().map(expected_bytes).transpose()?,
+        stderr: file.stderr.as_ref().map(expected_bytes).transpose()?,
+    })
+}
+
+fn each<T: Copy>(written: Option<&At<OneOrMany<T>>>) -> impl Iterator<Item = T> {
+    written.map_or(&[][..], |list| list.value.as_slice()).iter().copied()
+}
+
+/// An expectation that the operation could never meet is a mistake of the suite, not a red cell.
+fn fits(operation: &str, patterns: &[Pattern]) -> Result<(), String> {
+    fn sort(pattern: &Pattern) -> &'static str {
+        match pattern {
+            Pattern::Pages(_) => "pages",
+            Pattern::Bytes(_) => "bytes",
+            Pattern::AnyOf(alternatives) => alternatives.first().map_or("values", sort),
+            _ => "values",
+        }
+    }
+    let (wanted, count) = match operation {
+        "memory_size" | "memory_grow" => ("pages", Some(1)),
+        "memory_read" => ("bytes", Some(1)),
+        "global_get" => ("values", Some(1)),
+        _ => ("values", None),
+    };
+    if count.is_some_and(|count| count != patterns.len()) || patterns.iter().any(|pattern| sort(pattern) != wanted) {
+        let one = if count.is_some() { "one of " } else { "" };
+        return Err(format!("`{operation}` returns {one}{wanted}, see suites/README.md, Values"));
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! Workers: processes that answer for a runtime. Everything that is particular to an operating system is in [`mod@process`].
+
+mod process;
+mod stop;
+mod streams;
+
+pub use process::{Exchange, Worker, WorkerCommand};
+pub use stop::Stop;

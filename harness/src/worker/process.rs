@@ -1,0 +1,240 @@
+//! One worker process, from its start to the death of its whole group.
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    os::unix::process::{CommandExt as _, ExitStatusExt as _},
+    path::PathBuf,
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use wasmatrix_adapter::{Request, Response};
+
+use super::{
+    Stop,
+    streams::{Heard, Tail, lines, shorten},
+};
+use crate::judge::SessionEnd;
+
+/// How often a wait looks up to see whether it should stop.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// How to start a worker.
+#[derive(Debug, Clone)]
+pub struct WorkerCommand {
+    /// The executable.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+}
+
+/// A running worker. Dropping it kills its process group, whatever state it is in.
+#[derive(Debug)]
+pub struct Worker {
+    child: Child,
+    requests: Option<Sender<Vec<u8>>>,
+    answers: Receiver<Heard>,
+    tail: Tail,
+    drained: JoinHandle<()>,
+    /// Set once the child was waited for: from then on its number may belong to somebody else.
+    status: Option<ExitStatus>,
+}
+
+/// What came of sending a request.
+#[derive(Debug)]
+pub enum Exchange {
+    /// An answer to this request.
+    Answered(Box<Response>),
+    /// There will be none.
+    Ended(SessionEnd),
+    /// The run is to stop.
+    Stopped,
+}
+
+impl Worker {
+    /// Starts a worker in `folder`, which holds `home`, `tmp` and `cache`. Its environment is built from nothing, so that a cell is
+    /// the same for everybody.
+    ///
+    /// # Errors
+    /// Where the operating system refuses.
+    pub fn start(command: &WorkerCommand, folder: &std::path::Path) -> io::Result<Self> {
+        let mut child = Command::new(&command.program)
+            .args(&command.arguments)
+            .current_dir(folder)
+            .env_clear()
+            .env("HOME", folder.join("home"))
+            .env("TMPDIR", folder.join("tmp"))
+            .env("XDG_CACHE_HOME", folder.join("cache"))
+            .env("RUST_BACKTRACE", "0")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()?;
+        let taken = |name: &str| io::Error::other(format!("the worker has no {name}"));
+        let requests = feed(child.stdin.take().ok_or_else(|| taken("stdin"))?);
+        let answers = lines(child.stdout.take().ok_or_else(|| taken("stdout"))?);
+        let (tail, drained) = Tail::drain(child.stderr.take().ok_or_else(|| taken("stderr"))?);
+        Ok(Self { child, requests: Some(requests), answers, tail, drained, status: None })
+    }
+
+    /// Sends a request and waits for its answer.
+    pub fn exchange(&mut self, request: &Request, deadline: Duration, stop: &Stop) -> Exchange {
+        let started = Instant::now();
+        let sent = serde_json::to_vec(request).ok().zip(self.requests.as_ref()).and_then(|(mut line, requests)| {
+            line.push(b'\n');
+            requests.send(line).ok()
+        });
+        if sent.is_none() {
+            return Exchange::Ended(self.after_the_end(deadline, stop));
+        }
+        loop {
+            if stop.is_raised() {
+                return Exchange::Stopped;
+            }
+            let left = deadline.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                self.kill();
+                return Exchange::Ended(SessionEnd::Hung(format!("killed after {:.1} s", deadline.as_secs_f64())));
+            }
+            match self.answers.recv_timeout(left.min(GLANCE)) {
+                Ok(Heard::Line(line)) => return self.answered(request, &line),
+                Ok(Heard::Garbage(what)) => {
+                    // Half a line may be all that a dying worker got out; its death says more.
+                    return Exchange::Ended(match self.wait(Duration::from_millis(500), stop) {
+                        Some(status) if !status.success() => SessionEnd::Died(in_words(status)),
+                        _ => SessionEnd::Broken(what),
+                    });
+                }
+                Ok(Heard::End) | Err(RecvTimeoutError::Disconnected) => return Exchange::Ended(self.after_the_end(deadline, stop)),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    fn answered(&mut self, request: &Request, line: &[u8]) -> Exchange {
+        match serde_json::from_slice::<Response>(line) {
+            Ok(response) if response.id == request.id => Exchange::Answered(Box::new(response)),
+            Ok(response) => Exchange::Ended(SessionEnd::Broken(format!("an answer to request {} instead of {}", response.id, request.id))),
+            Err(error) => Exchange::Ended(SessionEnd::Broken(format!("a line that is not an answer: {}: {error}", shorten(line)))),
+        }
+    }
+
+    /// The worker's output has ended although an answer was due: what became of it?
+    fn after_the_end(&mut self, deadline: Duration, stop: &Stop) -> SessionEnd {
+        match self.wait(deadline.min(Duration::from_secs(2)), stop) {
+            Some(status) => SessionEnd::Died(in_words(status)),
+            None => SessionEnd::Broken("it closed its output and lives on".to_owned()),
+        }
+    }
+
+    /// Tells the worker that there is nothing more, and waits for it to go. `None`: the run is to stop.
+    pub fn finish(&mut self, deadline: Duration, stop: &Stop) -> Option<SessionEnd> {
+        self.requests = None;
+        let end = match self.wait(deadline, stop) {
+            Some(status) if status.success() => match self.answers.recv_timeout(GLANCE) {
+                Ok(Heard::Line(line)) => SessionEnd::Broken(format!("an answer that nobody asked for: {}", shorten(&line))),
+                Ok(Heard::Garbage(what)) => SessionEnd::Broken(what),
+                Ok(Heard::End) | Err(_) => SessionEnd::Completed,
+            },
+            Some(status) => SessionEnd::Died(in_words(status)),
+            None => {
+                self.kill();
+                SessionEnd::Hung(format!("killed {:.1} s after it was told to go", deadline.as_secs_f64()))
+            }
+        };
+        if stop.is_raised() { None } else { Some(end) }
+    }
+
+    /// The end of what the worker wrote to its standard error; kills what is left of it, so that there is an end.
+    pub fn stderr(&mut self) -> String {
+        self.kill();
+        // A process that left the group may hold the pipe open for ever; what was read until now is enough then.
+        let started = Instant::now();
+        while !self.drained.is_finished() && started.elapsed() < Duration::from_millis(500) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.tail.text()
+    }
+
+    /// Waits for the worker to go, and then for what it leaves behind in its group.
+    fn wait(&mut self, at_most: Duration, stop: &Stop) -> Option<ExitStatus> {
+        let started = Instant::now();
+        let mut pause = Duration::from_micros(100);
+        while !self.has_ended() {
+            if started.elapsed() >= at_most || stop.is_raised() {
+                return None;
+            }
+            thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(10));
+        }
+        self.kill();
+        self.status
+    }
+
+    /// Whether the worker has ended, without taking its status: until that is taken its process group cannot become another's.
+    fn has_ended(&self) -> bool {
+        let looks = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        self.status.is_some() || self.pid().is_none_or(|pid| waitid(WaitId::Pid(pid), looks).is_ok_and(|status| status.is_some()))
+    }
+
+    fn pid(&self) -> Option<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
+    }
+
+    fn kill(&mut self) {
+        if self.status.is_some() {
+            return;
+        }
+        if let Some(group) = self.pid() {
+            // A group that is gone already is as good as killed.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        self.status = self.child.wait().ok();
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Writes requests on a thread, so that a worker that does not read blocks nobody. Dropping the sender ends the worker's input.
+fn feed(mut input: ChildStdin) -> Sender<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel::<Vec<u8>>();
+    thread::spawn(move || {
+        while let Ok(line) = receiver.recv() {
+            // A worker that is gone is noticed where its answer is due.
+            if input.write_all(&line).is_err() {
+                return;
+            }
+        }
+    });
+    sender
+}
+
+/// `killed by signal 11 (SIGSEGV)`, `exit status 3`.
+fn in_words(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit status {code}"),
+        (None, Some(signal)) => {
+            let name = match signal {
+                4 => " (SIGILL)",
+                6 => " (SIGABRT)",
+                7 => " (SIGBUS)",
+                8 => " (SIGFPE)",
+                9 => " (SIGKILL)",
+                11 => " (SIGSEGV)",
+                15 => " (SIGTERM)",
+                _ => "",
+            };
+            format!("killed by signal {signal}{name}")
+        }
+        (None, None) => status.to_string(),
+    }
+}

@@ -1,0 +1,251 @@
+//! The run on disk. What can be serialised here is promised: `reports/run.schema.json` is generated from these types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use wasmatrix_adapter::{Capability, Reply, WasiImplementation};
+
+use crate::{Level, Outcome};
+
+/// The version of the record format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// One line of `run.jsonl`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Record {
+    /// The first line.
+    Header(Header),
+    /// One line for each planned cell, in the order in which they ended.
+    Cell(Cell),
+    /// The last line; a run without it was killed.
+    Footer(Footer),
+}
+
+/// What was asked of whom, where and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format: u32,
+    /// The version of wasmatrix.
+    pub tool_version: String,
+    /// When the run started, RFC 3339 in UTC.
+    pub started: String,
+    /// Every runtime of the run, the unavailable ones with the reason.
+    pub runtimes: Vec<RuntimeReceipt>,
+    /// Every suite of the run.
+    pub suites: Vec<SuiteDigest>,
+    /// Where it ran.
+    pub machine: Machine,
+    /// How it ran.
+    pub configuration: Configuration,
+    /// How many cells are planned; a complete run has as many cell records.
+    pub planned: u64,
+}
+
+/// A runtime of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RuntimeReceipt {
+    /// Its identity, `wasmtime@48+winch`; the same words stand in each of its cells.
+    pub id: String,
+    /// Whether it can answer.
+    pub availability: Availability,
+}
+
+/// Whether a runtime can answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Availability {
+    /// It can, and this is who it is.
+    Available(Box<Receipt>),
+    /// It cannot, for this reason.
+    Unavailable(String),
+}
+
+/// Who answered, and who says so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// The engine's exact version.
+    pub version: String,
+    /// Who said the version, the WASI implementation and the configuration: `binary`, `package` or `runtime.yaml`.
+    pub said_by: String,
+    /// Who answers WASI imports.
+    pub wasi: WasiImplementation,
+    /// The effective configuration.
+    pub configuration: BTreeMap<String, String>,
+    /// What it claims to run.
+    pub capabilities: BTreeSet<Capability>,
+    /// The worker that was started.
+    pub worker: WorkerBinary,
+}
+
+/// The worker that was started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WorkerBinary {
+    /// SHA-256 of the executable.
+    pub sha256: String,
+    /// SHA-256 of the line's lockfile.
+    pub lockfile_sha256: String,
+    /// The compiler, or `undeclared`.
+    pub compiler: String,
+    /// The build profile, or `undeclared`.
+    pub profile: String,
+}
+
+/// A suite of the run. The digest covers the suite file and every module and fixture that it names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SuiteDigest {
+    /// The suite's name.
+    pub suite: String,
+    /// SHA-256.
+    pub sha256: String,
+    /// How many cases it has, selected or not.
+    pub cases: u64,
+}
+
+/// The machine of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    /// The operating system, as Rust names it.
+    pub os: String,
+    /// The processor architecture, as Rust names it.
+    pub arch: String,
+    /// The processor's model, or `undeclared`.
+    pub processor: String,
+    /// How many processors the run could use.
+    pub processors: u64,
+}
+
+/// How the run was done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Configuration {
+    /// Cells at a time.
+    pub jobs: u64,
+    /// The deadline of a single request, in milliseconds.
+    pub timeout_ms: u64,
+    /// Whether a failing recommended case counts.
+    pub strict: bool,
+}
+
+/// What one runtime did with one case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// The runtime's identity.
+    pub runtime: String,
+    /// Its exact version; empty where the runtime is unavailable.
+    pub version: String,
+    /// The suite's name.
+    pub suite: String,
+    /// The case's name.
+    pub case: String,
+    /// The case's level.
+    pub level: Level,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What went wrong for whom when this fails, from the case.
+    pub why: String,
+    /// Why it is known, unsupported, unavailable, broken or fixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The issue that a known failure is filed under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue: Option<String>,
+    /// From the first request to the verdict, process start included, in microseconds.
+    pub wall_us: u64,
+    /// What was seen, step by step.
+    pub steps: Vec<StepRecord>,
+    /// Every expectation that was not met; empty in a cell that is not red or known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reds: Vec<Red>,
+    /// The end of what the worker wrote to its standard error, where it died, hung or broke the protocol.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker_stderr: Option<String>,
+}
+
+impl Cell {
+    /// `runtime/suite/case`.
+    pub fn id(&self) -> String {
+        format!("{}/{}/{}", self.runtime, self.suite, self.case)
+    }
+}
+
+/// What was seen at one step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StepRecord {
+    /// What was done, `invoke div (i32 7, i32 0)` say.
+    pub does: String,
+    /// What came of it.
+    pub observed: Observation,
+    /// What the worker reported to be busy with this step and what it needed opened, in nanoseconds.
+    pub busy_ns: u64,
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Observation {
+    /// The worker answered.
+    Answered(Reply),
+    /// What the step needs could not be opened: the operation that failed, and its answer.
+    NotOpened {
+        /// The operation, `compile main` say.
+        opening: String,
+        /// Its answer.
+        reply: Reply,
+    },
+    /// There was no answer to this step.
+    Unanswered,
+}
+
+/// An expectation that was not met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Red {
+    /// The step, counted from 1; `None` where it is about the cell as a whole.
+    pub step: Option<u64>,
+    /// What was seen, in the words that `known.yaml` uses: `wrong-value`, `returned`, `trap unreachable`, `stdout`, `crashed`, …
+    pub kind: String,
+    /// What was expected, for people.
+    pub expected: String,
+    /// What was seen, for people.
+    pub observed: String,
+    /// The runtime's own words, where it had any.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
+}
+
+/// How the run ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Footer {
+    /// Whether every planned cell has its record.
+    pub complete: bool,
+    /// How many cells ended how.
+    pub totals: Totals,
+}
+
+/// How many cells ended how; outcomes that did not occur are left out.
+pub type Totals = BTreeMap<Outcome, u64>;

@@ -1,0 +1,94 @@
+//! The variants: one for each compiler that is built in.
+
+use std::collections::BTreeSet;
+
+use wasmatrix_adapter::Capability;
+use wasmer::{
+    BackendKind, Engine,
+    sys::{Cranelift, CraneliftOptLevel, EngineBuilder, Features, Singlepass, Target},
+};
+
+/// A compiler in its configuration.
+#[derive(Clone, Copy)]
+pub(crate) enum Variant {
+    Cranelift,
+    Singlepass,
+}
+
+impl Variant {
+    /// The variant of this name, or what to tell a user who asked for another.
+    pub(crate) fn from_name(name: &str) -> Result<Self, String> {
+        match name {
+            "cranelift" => Ok(Self::Cranelift),
+            "singlepass" => Ok(Self::Singlepass),
+            other => Err(format!("wasmer has no variant `{other}`; it has `cranelift` and `singlepass`")),
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Cranelift => "cranelift",
+            Self::Singlepass => "singlepass",
+        }
+    }
+
+    /// Whether the compiler replaces every NaN by the canonical one: the crates' own defaults, which differ.
+    pub(crate) fn canonicalizes_nans(self) -> bool {
+        match self {
+            Self::Cranelift => false,
+            Self::Singlepass => true,
+        }
+    }
+
+    /// Everything that wasmer says its compiler supports.
+    pub(crate) fn features(self) -> Features {
+        let backend = match self {
+            Self::Cranelift => BackendKind::Cranelift,
+            Self::Singlepass => BackendKind::Singlepass,
+        };
+        Engine::supported_features_for_backend(&backend, &Target::default())
+    }
+
+    /// A new engine.
+    pub(crate) fn engine(self) -> Engine {
+        let builder = match self {
+            Self::Cranelift => {
+                let mut compiler = Cranelift::new();
+                compiler.opt_level(CraneliftOptLevel::Speed).canonicalize_nans(self.canonicalizes_nans());
+                EngineBuilder::new(compiler)
+            }
+            Self::Singlepass => {
+                let mut compiler = Singlepass::new();
+                compiler.canonicalize_nans(self.canonicalizes_nans());
+                EngineBuilder::new(compiler)
+            }
+        };
+        builder.set_features(Some(self.features())).engine().into()
+    }
+
+    /// What runs in this variant. Narrower than `features` in one place: wasmer also says `simd` of Singlepass, whose code generator then
+    /// answers "not yet implemented" for each instruction.
+    pub(crate) fn capabilities(self) -> BTreeSet<Capability> {
+        let mut capabilities = BTreeSet::from([
+            Capability::MutableGlobals,
+            Capability::SignExtension,
+            Capability::SaturatingFloatToInt,
+            Capability::MultiValue,
+            Capability::BulkMemory,
+            Capability::ReferenceTypes,
+            Capability::ExtendedConst,
+            Capability::MultiMemory,
+            Capability::Threads,
+            Capability::WasiPreview1,
+            Capability::WasiUnstable,
+            Capability::Wasix,
+        ]);
+        match self {
+            Self::Cranelift => {
+                capabilities.extend([Capability::Simd, Capability::RelaxedSimd, Capability::Exceptions, Capability::WideArithmetic]);
+            }
+            Self::Singlepass => {}
+        }
+        capabilities
+    }
+}

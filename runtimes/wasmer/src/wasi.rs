@@ -1,0 +1,160 @@
+//! The guest's world, out of wasmer-wasix.
+
+use std::{path::Path, sync::Arc};
+
+use tokio::runtime::{Builder, Handle, Runtime};
+use virtual_fs::{FsError, MountFileSystem, Pipe, StaticFile, TmpFileSystem, host_fs};
+use wasmatrix_adapter::{Failure, GuestBytes, WasiOutput, WasiSetup};
+use wasmer::{Engine, Imports, Instance, Module, Store};
+use wasmer_wasix::{
+    PluggableRuntime, WasiEnv, WasiEnvBuilder, WasiFunctionEnv, runtime::task_manager::tokio::TokioTaskManager,
+    wasmer_wasix_types::wasi::Errno,
+};
+
+use crate::failures;
+
+/// Guests wait for each other, so one is too few.
+pub(crate) const TOKIO_WORKERS: usize = 2;
+
+/// What wasmer-wasix runs its host calls and guest threads on; there is one in a worker.
+pub(crate) struct Tasks {
+    runtime: Runtime,
+    manager: Arc<TokioTaskManager>,
+}
+
+impl Tasks {
+    pub(crate) fn new() -> Result<Self, Failure> {
+        let runtime = Builder::new_multi_thread().worker_threads(TOKIO_WORKERS).enable_all().build().map_err(Failure::failed)?;
+        let manager = Arc::new(TokioTaskManager::new(runtime.handle().clone()));
+        Ok(Self { runtime, manager })
+    }
+}
+
+/// The world of a store: the setup, the captured streams, and a process for each instance that imports WASI.
+pub(crate) struct World {
+    setup: WasiSetup,
+    handle: Handle,
+    manager: Arc<TokioTaskManager>,
+    streams: Streams,
+    processes: Vec<WasiFunctionEnv>,
+}
+
+impl World {
+    pub(crate) fn new(tasks: &Tasks, setup: &WasiSetup) -> Self {
+        Self {
+            setup: setup.clone(),
+            handle: tasks.runtime.handle().clone(),
+            manager: tasks.manager.clone(),
+            streams: Streams::new(),
+            processes: Vec::new(),
+        }
+    }
+
+    /// The tokio runtime that guests expect around them.
+    pub(crate) fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Instantiates a module that imports WASI, as a process of its own; `imports` are the exports of other instances.
+    pub(crate) fn instantiate(&mut self, store: &mut Store, module: &Module, imports: Imports) -> Result<Instance, Failure> {
+        // The builder makes the memory that a module imports and takes that for the guest's memory, whatever else is offered.
+        if module.imports().memories().any(|import| imports.exists(import.module(), import.name())) {
+            return Err(Failure::unsupported("wasmer-wasix makes an imported memory itself and takes none from another instance"));
+        }
+        let engine = store.engine().clone();
+        let (instance, process) =
+            self.builder(&engine, imports)?.instantiate(module.clone(), store).map_err(|error| failures::wasi_runtime(&error))?;
+        self.processes.push(process);
+        Ok(instance)
+    }
+
+    fn builder(&self, engine: &Engine, imports: Imports) -> Result<WasiEnvBuilder, Failure> {
+        let mut runtime = PluggableRuntime::new(self.manager.clone());
+        runtime.set_engine(engine.clone());
+        // Asked again for each guest thread, which has a store of its own where these exports mean nothing (wasmer#5508).
+        runtime.with_additional_imports(move |_, store| {
+            let mut usable = Imports::new();
+            for (module, name, value) in imports.iter().filter(|(_, _, value)| value.is_from_store(store)) {
+                usable.define(module, name, value.clone());
+            }
+            Ok(usable)
+        });
+
+        let mut builder = WasiEnv::builder("").runtime(Arc::new(runtime)).envs(self.setup.env.iter().map(|(key, value)| (key, value)));
+        // All arguments, so that an empty list stays empty: the builder itself always has a first one.
+        builder.get_args_mut().clone_from(&self.setup.args);
+        builder.set_stdin(Box::new(StaticFile::new(self.setup.stdin.0.clone())));
+        builder.set_stdout(Box::new(self.streams.stdout.guest.clone()));
+        builder.set_stderr(Box::new(self.streams.stderr.guest.clone()));
+
+        let root = MountFileSystem::new();
+        root.mount("/", Arc::new(TmpFileSystem::new())).map_err(|error| unmountable("/", error))?;
+        for preopen in &self.setup.preopens {
+            let shown = host_fs::FileSystem::new(self.handle.clone(), &preopen.host)
+                .map_err(|error| unmountable(&preopen.host.display().to_string(), error))?;
+            let place = Path::new("/").join(&preopen.guest);
+            // `set_mount` and not `mount`, because a preopen may be the root itself.
+            root.set_mount(&place, Arc::new(shown)).map_err(|error| unmountable(&preopen.guest, error))?;
+            builder.add_map_dir(&preopen.guest, &place).map_err(Failure::failed)?;
+        }
+        builder.set_mount_fs(root);
+        Ok(builder)
+    }
+
+    pub(crate) fn streams(&self) -> Streams {
+        self.streams.clone()
+    }
+
+    /// Ends the processes, which writes out their files. Their exit code is nobody's here: a call has already answered it.
+    pub(crate) fn end(self, store: &mut Store) {
+        let _entered = self.handle.enter();
+        for process in &self.processes {
+            process.on_exit(store, Some(Errno::Success.into()));
+        }
+    }
+}
+
+fn unmountable(what: &str, error: FsError) -> Failure {
+    Failure::failed(format!("cannot mount {what}: {error}"))
+}
+
+/// The standard streams, which all processes of a store share.
+#[derive(Clone)]
+pub(crate) struct Streams {
+    stdout: Stream,
+    stderr: Stream,
+}
+
+/// A pipe without bound, so a guest that writes a lot never waits for a reader.
+#[derive(Clone)]
+struct Stream {
+    guest: Pipe,
+    host: Pipe,
+}
+
+impl Streams {
+    fn new() -> Self {
+        Self { stdout: Stream::new(), stderr: Stream::new() }
+    }
+
+    pub(crate) fn into_output(self) -> WasiOutput {
+        WasiOutput { stdout: self.stdout.into_written(), stderr: self.stderr.into_written() }
+    }
+}
+
+impl Stream {
+    fn new() -> Self {
+        let (guest, host) = Pipe::channel();
+        Self { guest, host }
+    }
+
+    /// Everything that has been written. Never waits: a guest thread that runs on may hold the other end for ever.
+    fn into_written(mut self) -> GuestBytes {
+        let mut written = Vec::new();
+        let mut chunk = [0; 64 * 1024];
+        while let Some(count @ 1..) = self.host.try_read(&mut chunk) {
+            written.extend_from_slice(&chunk[..count]);
+        }
+        GuestBytes(written)
+    }
+}

@@ -1,0 +1,81 @@
+//! wasmtime's errors in the protocol's words.
+//!
+//! What went wrong *before* guest code ran is told by the call that failed ([`compile`], [`link`], [`grow`], [`access`]); what went wrong
+//! while it ran by the error's type ([`run`]). Texts are never read.
+
+use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, TrapCode};
+use wasmtime::{AsContextMut, Engine, Error, GcHeapOutOfMemory, MemoryAccessError, Module, OutOfMemory, RootScope, ThrownException, Trap};
+use wasmtime_wasi::I32Exit;
+
+/// A module that does not compile. The error has no type that says whose fault that is, so the validator is asked.
+pub(crate) fn compile(engine: &Engine, wasm: &[u8], error: &Error) -> Failure {
+    let kind = if Module::validate(engine, wasm).is_err() { FailureKind::Rejected } else { FailureKind::Failed };
+    new(kind, error)
+}
+
+/// Imports that do not resolve. A missing one has a type of its own (`UnknownImportError`), a mismatched one has none; preparing an
+/// instantiation does nothing else that can fail.
+pub(crate) fn link(error: &Error) -> Failure {
+    new(FailureKind::Unlinkable, error)
+}
+
+/// A memory that the host could not grow.
+pub(crate) fn grow(error: &Error) -> Failure {
+    new(FailureKind::Exhausted(Exhaustible::Memory), error)
+}
+
+/// An access of the host's to a memory.
+pub(crate) fn access(error: MemoryAccessError) -> Failure {
+    Failure::trap(TrapCode::MemoryOutOfBounds, error)
+}
+
+/// Guest code that did not return.
+pub(crate) fn run(store: impl AsContextMut, error: &Error) -> Failure {
+    let kind = if let Some(I32Exit(status)) = error.downcast_ref() {
+        FailureKind::Exit(status.cast_unsigned())
+    } else if let Some(code) = error.downcast_ref() {
+        trap(*code)
+    } else if error.is::<ThrownException>() {
+        // The error only says that there is one. Whoever ends its propagation has to take it out of the store.
+        let _ = RootScope::new(store).as_context_mut().take_pending_exception();
+        FailureKind::Exception
+    } else if error.is::<OutOfMemory>() || error.is::<GcHeapOutOfMemory<()>>() {
+        FailureKind::Exhausted(Exhaustible::Memory)
+    } else {
+        // wasmtime-wasi's own errors among them, for a status of 126 or more say.
+        FailureKind::Failed
+    };
+    new(kind, error)
+}
+
+/// Everything else.
+pub(crate) fn other(error: &Error) -> Failure {
+    new(FailureKind::Failed, error)
+}
+
+fn new(kind: FailureKind, error: &Error) -> Failure {
+    Failure::new(kind, format!("{error:#}"))
+}
+
+fn trap(code: Trap) -> FailureKind {
+    FailureKind::Trap(match code {
+        Trap::UnreachableCodeReached => TrapCode::Unreachable,
+        Trap::MemoryOutOfBounds => TrapCode::MemoryOutOfBounds,
+        Trap::TableOutOfBounds => TrapCode::TableOutOfBounds,
+        Trap::IndirectCallToNull => TrapCode::UninitializedElement,
+        Trap::BadSignature => TrapCode::IndirectCallTypeMismatch,
+        Trap::IntegerDivisionByZero => TrapCode::IntegerDivideByZero,
+        Trap::IntegerOverflow => TrapCode::IntegerOverflow,
+        Trap::BadConversionToInteger => TrapCode::InvalidConversionToInteger,
+        Trap::NullReference => TrapCode::NullReference,
+        Trap::CastFailure => TrapCode::CastFailure,
+        Trap::ArrayOutOfBounds => TrapCode::ArrayOutOfBounds,
+        Trap::HeapMisaligned => TrapCode::UnalignedAtomic,
+        Trap::AtomicWaitNonSharedMemory => TrapCode::ExpectedSharedMemory,
+        Trap::StackOverflow => return FailureKind::Exhausted(Exhaustible::Stack),
+        Trap::OutOfFuel => return FailureKind::Exhausted(Exhaustible::Fuel),
+        Trap::AllocationTooLarge => return FailureKind::Exhausted(Exhaustible::Memory),
+        // Non-exhaustive. The others belong to interruption, stack switching and the component model.
+        _ => return FailureKind::Failed,
+    })
+}

@@ -1,0 +1,25 @@
+;; Waits for nothing, and for a clock: the subscription is at 0, the event at 64, their count at 128, a clock's time at 192.
+(module
+  (import "wasi_snapshot_preview1" "clock_time_get" (func $clock_time_get (param i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "poll_nothing") (result i32)
+    (call $poll_oneoff (i32.const 0) (i32.const 64) (i32.const 0) (i32.const 128)))
+  ;; A subscription to the monotonic clock, 2 ms from now: userdata at 0, clock at 16, timeout at 24.
+  (func $sleep (export "sleep") (result i32)
+    (i64.store (i32.const 0) (i64.const 0x1122334455667788))
+    (i32.store (i32.const 16) (i32.const 1))
+    (i64.store (i32.const 24) (i64.const 2000000))
+    (call $poll_oneoff (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))
+  (func (export "events") (result i32) (i32.load (i32.const 128)))
+  (func (export "userdata") (result i64) (i64.load (i32.const 64)))
+  (func (export "error") (result i32) (i32.load16_u (i32.const 72)))
+  (func (export "type") (result i32) (i32.load8_u (i32.const 74)))
+  ;; 1 when the clock moved by at least the 2 ms slept.
+  (func (export "slept_long_enough") (result i32)
+    (local $before i64)
+    (if (call $clock_time_get (i32.const 1) (i64.const 1) (i32.const 192)) (then (unreachable)))
+    (local.set $before (i64.load (i32.const 192)))
+    (if (call $sleep) (then (unreachable)))
+    (if (call $clock_time_get (i32.const 1) (i64.const 1) (i32.const 192)) (then (unreachable)))
+    (i64.ge_u (i64.sub (i64.load (i32.const 192)) (local.get $before)) (i64.const 2000000))))

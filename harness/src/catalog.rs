@@ -43,6 +43,15 @@ impl Catalog {
         Ok(Self { root, suites, runtimes })
     }
 
+    /// Reads the runtimes alone, for what needs no suite.
+    ///
+    /// # Errors
+    /// Whatever is wrong with any of them.
+    pub fn of_runtimes(root: Root) -> Result<Self, CatalogError> {
+        let runtimes = load_runtimes(&root.runtimes())?;
+        Ok(Self { root, suites: Vec::new(), runtimes })
+    }
+
     /// A runtime with the line of an identity.
     pub fn line(&self, id: &RuntimeId) -> Option<(&Runtime, &Line)> {
         let runtime = self.runtimes.iter().find(|runtime| runtime.name == id.runtime)?;

@@ -22,7 +22,7 @@ pub(super) struct BuildArguments {
 }
 
 pub(super) fn build(root: Root, arguments: &BuildArguments, stop: &Stop) -> anyhow::Result<Code> {
-    let catalog = Catalog::read(root, &[])?;
+    let catalog = Catalog::of_runtimes(root)?;
     let ids = select_runtimes(&catalog, &arguments.runtimes)?;
     let mut progress = Progress::new();
     let prepared = prepare(&catalog, &ids, stop, &mut |line, news| progress.follow(&Event::Building { line, news }));

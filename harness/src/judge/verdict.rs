@@ -205,7 +205,14 @@ fn returned<'r>(op: &StepOp, reply: &'r Reply) -> Option<Option<Returned<'r>>> {
         Reply::Ok(answer) => answer,
     };
     Some(match (op, answer) {
-        (StepOp::Compile { .. } | StepOp::Instantiate { .. } | StepOp::GlobalSet { .. } | StepOp::MemoryWrite { .. }, Answer::Done)
+        (
+            StepOp::Compile { .. }
+            | StepOp::Instantiate { .. }
+            | StepOp::GlobalSet { .. }
+            | StepOp::MemoryWrite { .. }
+            | StepOp::Close { .. },
+            Answer::Done,
+        )
         | (StepOp::WasiOutput { .. }, Answer::Output(_)) => Some(Returned::Nothing),
         (StepOp::Invoke { .. }, Answer::Values(values)) => Some(Returned::Values(values)),
         (StepOp::GlobalGet { .. }, Answer::Values(values)) if values.len() == 1 => Some(Returned::Values(values)),

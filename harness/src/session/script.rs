@@ -99,14 +99,22 @@ impl Script<'_> {
             }
             StepOp::WasiOutput { instance } => {
                 self.open_instance(index, instance);
-                let store = self.stores.of(instance);
-                // Whatever lived in the store is gone with it.
-                let stores = &self.stores;
-                self.open.retain(|handle| *handle != store && stores.of(handle) != store);
-                Op::WasiOutput { store }
+                Op::WasiOutput { store: self.end_store(instance) }
+            }
+            StepOp::Close { instance } => {
+                self.open_instance(index, instance);
+                Op::Close { handle: self.end_store(instance) }
             }
         };
         self.send(index, None, op);
+    }
+
+    /// The store of an instance, and everything that lives in it, is not open any more.
+    fn end_store(&mut self, instance: &str) -> String {
+        let store = self.stores.of(instance);
+        let stores = &self.stores;
+        self.open.retain(|handle| *handle != store && stores.of(handle) != store);
+        store
     }
 
     fn open_engine(&mut self, step: usize) {

@@ -25,6 +25,7 @@ impl fmt::Display for Step {
             }
             StepOp::Run { module } => write!(f, "run {module}"),
             StepOp::WasiOutput { instance } => write!(f, "output of {instance}"),
+            StepOp::Close { instance } => write!(f, "close {instance}"),
         }
     }
 }

@@ -75,6 +75,7 @@ pub(crate) struct StepFile {
     pub(crate) memory_write: Option<String>,
     pub(crate) run: Option<String>,
     pub(crate) wasi_output: Option<String>,
+    pub(crate) close: Option<String>,
     // What some operations take besides.
     pub(crate) module: Option<At<String>>,
     pub(crate) imports: Option<At<BTreeMap<String, String>>>,

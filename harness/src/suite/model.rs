@@ -106,6 +106,7 @@ pub enum StepOp {
     MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
     Run { module: String },
     WasiOutput { instance: String },
+    Close { instance: String },
 }
 
 /// An argument of an invocation.

@@ -26,7 +26,7 @@ struct Row {
     takes: &'static [&'static str],
 }
 
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 12] = [
     Row { name: "compile", takes: &[] },
     Row { name: "instantiate", takes: &["module", "imports"] },
     Row { name: "invoke", takes: &["instance", "args", "returns"] },
@@ -38,6 +38,7 @@ const ROWS: [Row; 11] = [
     Row { name: "memory_write", takes: &["instance", "at", "bytes"] },
     Row { name: "run", takes: &["stdout", "stderr"] },
     Row { name: "wasi_output", takes: &["stdout", "stderr"] },
+    Row { name: "close", takes: &[] },
 ];
 
 /// Fields that say how any step may end otherwise than by success.
@@ -87,12 +88,8 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
             StepOp::MemoryWrite { instance: instance()?, export: operand.clone(), at, bytes: given_bytes(bytes)? }
         }
         "run" => StepOp::Run { module: known_module(operand, names, place)? },
-        "wasi_output" => {
-            let instance = known_instance(Some(&At { value: operand.clone(), place }), names, place)?;
-            // What ends with its store cannot be used by a later step.
-            names.instances.retain(|name| *name != instance);
-            StepOp::WasiOutput { instance }
-        }
+        "wasi_output" => StepOp::WasiOutput { instance: ended_instance(operand, names, place)? },
+        "close" => StepOp::Close { instance: ended_instance(operand, names, place)? },
         other => return Err((place, format!("`{other}` is not an operation"))),
     };
     Ok(Step { op, expectation: expectation(file, operation)? })
@@ -111,6 +108,7 @@ fn operation(file: &StepFile, place: Place) -> Result<(&'static str, &String), S
         &file.memory_write,
         &file.run,
         &file.wasi_output,
+        &file.close,
     ];
     let mut found = ROWS.iter().zip(written).filter_map(|(row, operand)| Some((row.name, operand.as_ref()?)));
     match (found.next(), found.next()) {
@@ -145,7 +143,7 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
     let takes = ROWS.iter().find(|row| row.name == operation).map_or(&[][..], |row| row.takes);
     for (field, place) in written {
         let Some(place) = place else { continue };
-        let fits = takes.contains(&field) || (WAYS.contains(&field) && operation != "wasi_output");
+        let fits = takes.contains(&field) || (WAYS.contains(&field) && !matches!(operation, "wasi_output" | "close"));
         if !fits {
             let all: Vec<&str> = takes.iter().copied().chain(WAYS).collect();
             return Err((place, format!("`{field}` does not go with `{operation}`, which takes {}", all.join(", "))));
@@ -171,6 +169,13 @@ fn known_instance(named: Option<&At<String>>, names: &Names<'_>, place: Place) -
     let known = names.instances.iter().map(String::as_str).chain(names.modules.iter().copied());
     let hint = did_you_mean(name, known).unwrap_or_default();
     Err((place, format!("there is no instance `{name}`{hint}; make it with an `instantiate` step")))
+}
+
+/// The instance named, which ends with this step and cannot be used by a later one.
+fn ended_instance(operand: &str, names: &mut Names<'_>, place: Place) -> Result<String, StepError> {
+    let instance = known_instance(Some(&At { value: operand.to_owned(), place }), names, place)?;
+    names.instances.retain(|name| *name != instance);
+    Ok(instance)
 }
 
 fn imports(written: Option<&At<BTreeMap<String, String>>>, names: &Names<'_>) -> Result<BTreeMap<String, String>, StepError> {

@@ -1,0 +1,153 @@
+//! An adapter without a runtime. It does what the names of exported functions say, so that the harness can be tested without one.
+
+use std::collections::BTreeSet;
+
+use wasmatrix_adapter::{
+    About, Adapter, Capability, Exhaustible, Failure, FailureKind, PROTOCOL_VERSION, TrapCode, Value, WasiImplementation, WasiOutput,
+    WasiSetup, built,
+};
+
+pub(crate) struct Honest {
+    variant: String,
+}
+
+impl Honest {
+    pub(crate) fn new(variant: &str) -> Self {
+        Self { variant: variant.to_owned() }
+    }
+}
+
+/// A memory of one page, a global and what was written: all that an instance has here.
+#[derive(Debug, Default)]
+pub(crate) struct FauxStore {
+    global: u32,
+    memory: Vec<u8>,
+    output: Vec<u8>,
+}
+
+const PAGE: usize = 65536;
+const MOST_PAGES: usize = 2;
+
+impl Adapter for Honest {
+    type Engine = ();
+    type Store = FauxStore;
+    type Module = Vec<u8>;
+    type Instance = ();
+
+    fn about(&self) -> About {
+        let built = built!();
+        let claims_threads = self.variant == "boastful";
+        About {
+            protocol: if self.variant == "outdated" { PROTOCOL_VERSION + 1000 } else { PROTOCOL_VERSION },
+            runtime: "faux".to_owned(),
+            variant: self.variant.clone(),
+            version: if self.variant == "versionless" { String::new() } else { built.version_of("wasmatrix-worker-faux-1") },
+            wasi: WasiImplementation::Undeclared,
+            configuration: [("executes".to_owned(), "nothing".to_owned())].into(),
+            capabilities: BTreeSet::from_iter(
+                [Capability::MultiValue, Capability::MutableGlobals, Capability::WasiPreview1]
+                    .into_iter()
+                    .chain(claims_threads.then_some(Capability::Threads)),
+            ),
+            compiler: Some(built.rustc.to_owned()),
+            profile: Some(built.profile.to_owned()),
+        }
+    }
+
+    fn new_engine(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn new_store(&mut self, (): &(), _wasi: Option<&WasiSetup>) -> Result<FauxStore, Failure> {
+        Ok(FauxStore { global: 0, memory: vec![0; PAGE], output: Vec::new() })
+    }
+
+    fn compile(&mut self, (): &(), wasm: &[u8]) -> Result<Vec<u8>, Failure> {
+        // An exported function that is named like this stands for everything that a validator would refuse.
+        if wasm.starts_with(b"\0asm\x01\0\0\0") && !contains(wasm, b"i_am_invalid") {
+            Ok(wasm.to_vec())
+        } else {
+            Err(Failure::new(FailureKind::Rejected, "not a module that faux would take"))
+        }
+    }
+
+    fn instantiate(&mut self, _store: &mut FauxStore, module: &Vec<u8>, _imports: &[(&str, ())]) -> Result<(), Failure> {
+        if contains(module, b"nobody_has_this") {
+            return Err(Failure::new(FailureKind::Unlinkable, "nobody has this"));
+        }
+        Ok(())
+    }
+
+    fn invoke(&mut self, store: &mut FauxStore, (): &(), export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
+        match (export, args) {
+            ("echo", args) => Ok(args.to_vec()),
+            ("add", [Value::I32(one), Value::I32(other)]) => Ok(vec![Value::I32(one.wrapping_add(*other))]),
+            ("nop", []) => Ok(Vec::new()),
+            ("write_global", [Value::I32(bits)]) => {
+                store.global = *bits;
+                Ok(Vec::new())
+            }
+            ("trap", []) => Err(Failure::trap(TrapCode::Unreachable, "faux was told to trap")),
+            ("recurse", []) => Err(Failure::new(FailureKind::Exhausted(Exhaustible::Stack), "faux was told to recurse")),
+            ("use_threads", []) => Err(Failure::new(FailureKind::Unsupported(Some(Capability::Threads)), "faux has no threads")),
+            ("use_what_has_no_name", []) => Err(Failure::unsupported("faux cannot do this")),
+            ("_start", []) => {
+                store.output.extend_from_slice(b"hello from faux\n");
+                Err(Failure::new(FailureKind::Exit(3), "exit 3"))
+            }
+            _ => Err(Failure::failed(format!("faux does not know a function `{export}` that takes {} arguments", args.len()))),
+        }
+    }
+
+    fn global_get(&mut self, store: &mut FauxStore, (): &(), _export: &str) -> Result<Value, Failure> {
+        Ok(Value::I32(store.global))
+    }
+
+    fn global_set(&mut self, store: &mut FauxStore, (): &(), _export: &str, value: Value) -> Result<(), Failure> {
+        match value {
+            Value::I32(bits) => store.global = bits,
+            other => return Err(Failure::failed(format!("the global is an i32, not {other}"))),
+        }
+        Ok(())
+    }
+
+    fn memory_size(&mut self, store: &mut FauxStore, (): &(), _export: &str) -> Result<u64, Failure> {
+        Ok((store.memory.len() / PAGE) as u64)
+    }
+
+    fn memory_grow(&mut self, store: &mut FauxStore, (): &(), _export: &str, pages: u64) -> Result<u64, Failure> {
+        let before = store.memory.len() / PAGE;
+        match usize::try_from(pages).ok().and_then(|pages| before.checked_add(pages)).filter(|after| *after <= MOST_PAGES) {
+            Some(after) => store.memory.resize(after * PAGE, 0),
+            None => return Err(Failure::new(FailureKind::Exhausted(Exhaustible::Memory), "two pages are all there is")),
+        }
+        Ok(before as u64)
+    }
+
+    fn memory_read(&mut self, store: &mut FauxStore, (): &(), _export: &str, at: u64, length: u64) -> Result<Vec<u8>, Failure> {
+        let bytes = range(at, length).and_then(|range| store.memory.get(range));
+        bytes.map(<[u8]>::to_vec).ok_or_else(out_of_bounds)
+    }
+
+    fn memory_write(&mut self, store: &mut FauxStore, (): &(), _export: &str, at: u64, bytes: &[u8]) -> Result<(), Failure> {
+        let target = range(at, bytes.len() as u64).and_then(|range| store.memory.get_mut(range));
+        target.ok_or_else(out_of_bounds)?.copy_from_slice(bytes);
+        Ok(())
+    }
+
+    fn wasi_output(&mut self, store: FauxStore) -> Result<WasiOutput, Failure> {
+        Ok(WasiOutput { stdout: wasmatrix_adapter::GuestBytes(store.output), ..WasiOutput::default() })
+    }
+}
+
+fn range(at: u64, length: u64) -> Option<std::ops::Range<usize>> {
+    Some(usize::try_from(at).ok()?..usize::try_from(at.checked_add(length)?).ok()?)
+}
+
+fn out_of_bounds() -> Failure {
+    Failure::trap(TrapCode::MemoryOutOfBounds, "outside of the memory")
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}

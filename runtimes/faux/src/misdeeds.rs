@@ -1,0 +1,110 @@
+//! What no worker should ever do, each under the name of an exported function.
+
+use std::{
+    io::{self, Write},
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use rustix::process::{Signal, getpid, kill_process};
+use wasmatrix_adapter::{Answer, ProtocolPipes, Reply, Request, Response, Value};
+
+/// A misdeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Misdeed {
+    DieBySignal(Signal),
+    ExitInTheMiddle(i32),
+    Hang,
+    Garbage,
+    HalfALine,
+    WrongId,
+    WrongSort,
+    AnswerTwice,
+    CloseOutput,
+    FloodStderr,
+    /// Answers rightly, and leaves behind a process that would live for an hour. Its number is the answer.
+    LeaveAChild,
+    /// Answers rightly, and does not go when it is told to.
+    Linger,
+    /// A plausible wrong value: the argument and one.
+    Lie(u32),
+}
+
+impl Misdeed {
+    /// The misdeed of an exported function's name.
+    pub(crate) fn named(export: &str, args: &[Value]) -> Option<Self> {
+        Some(match export {
+            "die_sigsegv" => Self::DieBySignal(Signal::SEGV),
+            "die_sigill" => Self::DieBySignal(Signal::ILL),
+            "die_sigabrt" => Self::DieBySignal(Signal::ABORT),
+            "exit_zero" => Self::ExitInTheMiddle(0),
+            "exit_three" => Self::ExitInTheMiddle(3),
+            "hang" => Self::Hang,
+            "garbage" => Self::Garbage,
+            "half_a_line" => Self::HalfALine,
+            "wrong_id" => Self::WrongId,
+            "wrong_sort" => Self::WrongSort,
+            "answer_twice" => Self::AnswerTwice,
+            "close_output" => Self::CloseOutput,
+            "flood_stderr" => Self::FloodStderr,
+            "leave_a_child" => Self::LeaveAChild,
+            "linger" => Self::Linger,
+            "lie" => match args {
+                [Value::I32(bits)] => Self::Lie(*bits),
+                _ => Self::Lie(0),
+            },
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn commit(self, request: &Request, pipes: &mut ProtocolPipes) -> io::Result<()> {
+        let answer = |id, answer| Response { id, busy_ns: 1, reply: Reply::Ok(answer) };
+        let values = |bits| Answer::Values(vec![Value::I32(bits)]);
+        match self {
+            Self::DieBySignal(signal) => {
+                eprintln!("faux dies now");
+                kill_process(getpid(), signal)?;
+                sleep_for_ever()
+            }
+            Self::ExitInTheMiddle(code) => std::process::exit(code),
+            Self::Hang => sleep_for_ever(),
+            Self::Garbage => pipes.answers.write_all(b"\xff\xfe this is not an answer\n"),
+            Self::HalfALine => {
+                pipes.answers.write_all(br#"{"id":1,"busy_"#)?;
+                std::process::exit(0)
+            }
+            Self::WrongId => pipes.answer(&answer(request.id + 1000, values(1))),
+            Self::WrongSort => pipes.answer(&answer(request.id, Answer::Pages(1))),
+            Self::AnswerTwice => {
+                pipes.answer(&answer(request.id, values(1)))?;
+                pipes.answer(&answer(request.id + 1, values(1)))
+            }
+            Self::CloseOutput => {
+                pipes.answers = std::fs::File::open("/dev/null")?;
+                sleep_for_ever()
+            }
+            Self::FloodStderr => {
+                for line in 0..100_000 {
+                    eprintln!("line {line} of a flood that must neither block this worker nor fill the record");
+                }
+                pipes.answer(&answer(request.id, values(1)))
+            }
+            Self::LeaveAChild => {
+                let child = Command::new("sleep").arg("3600").stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+                pipes.answer(&answer(request.id, values(child.id())))
+            }
+            Self::Linger => {
+                pipes.answer(&answer(request.id, values(1)))?;
+                sleep_for_ever()
+            }
+            Self::Lie(bits) => pipes.answer(&answer(request.id, values(bits.wrapping_add(1)))),
+        }
+    }
+}
+
+fn sleep_for_ever() -> ! {
+    loop {
+        thread::sleep(Duration::from_secs(3600));
+    }
+}

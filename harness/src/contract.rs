@@ -1,1 +1,313 @@
-//! temp
+//! The contract that every worker keeps, in any language: what the harness relies on before it believes a single answer.
+//!
+//! A check is a short conversation. Its modules export functions under names that say what they do, so that the test double, which
+//! executes nothing, can keep the contract too.
+
+use std::{path::Path, time::Duration};
+
+use wasmatrix_adapter::{
+    Answer, Capability, Exhaustible, FailureKind, GuestBytes, ImportFrom, Op, Reply, Request, TrapCode, Value, WasiSetup,
+};
+
+use crate::{
+    judge::SessionEnd,
+    prepare::Prepared,
+    worker::{Exchange, Stop, Worker},
+};
+
+/// How long a worker may take for anything that the contract asks.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// One clause of the contract.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// Its name.
+    pub name: &'static str,
+    talk: fn(&mut Talk) -> Result<(), String>,
+}
+
+/// Every clause.
+pub const CHECKS: [Check; 11] = [
+    Check { name: "says-who-it-is-again", talk: says_who_it_is_again },
+    Check { name: "opens-uses-and-closes", talk: opens_uses_and_closes },
+    Check { name: "refuses-unknown-handles", talk: refuses_unknown_handles },
+    Check { name: "rejects-what-is-invalid", talk: rejects_what_is_invalid },
+    Check { name: "tells-failures-apart", talk: tells_failures_apart },
+    Check { name: "keeps-every-bit", talk: keeps_every_bit },
+    Check { name: "reaches-globals", talk: reaches_globals },
+    Check { name: "reaches-memories", talk: reaches_memories },
+    Check { name: "keeps-stores-apart", talk: keeps_stores_apart },
+    Check { name: "links-instances", talk: links_instances },
+    Check { name: "runs-commands", talk: runs_commands },
+];
+
+impl Check {
+    /// Holds a runtime against this clause, in a process of its own.
+    ///
+    /// # Errors
+    /// What was expected and what was seen instead.
+    pub fn run(&self, prepared: &Prepared) -> Result<(), String> {
+        let Some(receipt) = prepared.receipt() else { return Err(format!("{} is unavailable", prepared.id)) };
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        for part in ["home", "tmp", "cache"] {
+            std::fs::create_dir(folder.path().join(part)).map_err(|error| error.to_string())?;
+        }
+        let worker = Worker::start(&prepared.command, folder.path()).map_err(|error| error.to_string())?;
+        let claims_wasi = receipt.capabilities.contains(&Capability::WasiPreview1);
+        let mut talk = Talk { worker, folder: folder.path(), said: 0, claims_wasi, version: receipt.version.clone() };
+        (self.talk)(&mut talk)?;
+        match talk.worker.finish(DEADLINE, &Stop::default()) {
+            Some(SessionEnd::Completed) => Ok(()),
+            other => Err(format!("told that there is nothing more it must end with status 0; it ended as {other:?}")),
+        }
+    }
+}
+
+/// A conversation with a worker.
+struct Talk<'t> {
+    worker: Worker,
+    folder: &'t Path,
+    said: u64,
+    claims_wasi: bool,
+    version: String,
+}
+
+impl Talk<'_> {
+    fn ask(&mut self, op: Op) -> Result<Reply, String> {
+        self.said += 1;
+        let request = Request { id: self.said, op };
+        match self.worker.exchange(&request, DEADLINE, &Stop::default()) {
+            Exchange::Answered(response) => Ok(response.reply),
+            Exchange::Ended(end) => Err(format!("{request:?}: no answer, {end:?}; its standard error: {}", self.worker.stderr())),
+            Exchange::Stopped => Err("stopped".to_owned()),
+        }
+    }
+
+    /// Asks, and wants this very answer.
+    fn want(&mut self, op: Op, answer: &Answer) -> Result<(), String> {
+        let asked = format!("{op:?}");
+        match self.ask(op)? {
+            Reply::Ok(given) if given == *answer => Ok(()),
+            other => Err(format!("{asked}: expected {answer:?}, got {other:?}")),
+        }
+    }
+
+    /// Asks, and wants a failure of this kind with words of its own.
+    fn want_failure(&mut self, op: Op, kind: &FailureKind) -> Result<(), String> {
+        let asked = format!("{op:?}");
+        match self.ask(op)? {
+            Reply::Failed(failure) if failure.kind == *kind && !failure.text.trim().is_empty() => Ok(()),
+            other => Err(format!("{asked}: expected the failure `{kind}` with the runtime's own words, got {other:?}")),
+        }
+    }
+
+    fn compile(&mut self, module: &str, wat: &str) -> Result<Op, String> {
+        let path = self.folder.join(format!("{module}.wasm"));
+        let wasm = wat::parse_str(wat).map_err(|error| error.to_string())?;
+        std::fs::write(&path, wasm).map_err(|error| error.to_string())?;
+        Ok(Op::Compile { module: module.to_owned(), engine: "e".to_owned(), path })
+    }
+
+    /// An engine `e`, a module `m`, a store `s` and an instance `i`.
+    fn open(&mut self, wat: &str) -> Result<(), String> {
+        self.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+        let compile = self.compile("m", wat)?;
+        self.want(compile, &Answer::Done)?;
+        self.want(store("s"), &Answer::Done)?;
+        self.want(instantiate("i", "s", "m"), &Answer::Done)
+    }
+}
+
+fn store(store: &str) -> Op {
+    Op::NewStore { store: store.to_owned(), engine: "e".to_owned(), wasi: None }
+}
+
+fn instantiate(instance: &str, store: &str, module: &str) -> Op {
+    Op::Instantiate { instance: instance.to_owned(), store: store.to_owned(), module: module.to_owned(), imports: Vec::new() }
+}
+
+fn invoke(instance: &str, export: &str, args: &[Value]) -> Op {
+    Op::Invoke { instance: instance.to_owned(), export: export.to_owned(), args: args.to_vec() }
+}
+
+fn close(handle: &str) -> Op {
+    Op::Close { handle: handle.to_owned() }
+}
+
+fn i32s(values: &[u32]) -> Vec<Value> {
+    values.iter().copied().map(Value::I32).collect()
+}
+
+const ADD: &str = r#"(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
+
+fn says_who_it_is_again(talk: &mut Talk<'_>) -> Result<(), String> {
+    match talk.ask(Op::About {})? {
+        Reply::Ok(Answer::About(about)) if about.version == talk.version && !about.configuration.is_empty() => Ok(()),
+        other => Err(format!("expected version {} with its effective configuration, got {other:?}", talk.version)),
+    }
+}
+
+fn opens_uses_and_closes(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.open(ADD)?;
+    let sum = Answer::Values(i32s(&[1]));
+    talk.want(invoke("i", "add", &i32s(&[3, u32::MAX - 1])), &sum)?;
+    // A module outlives the instances and the stores made of it.
+    talk.want(close("s"), &Answer::Done)?;
+    talk.want_failure(invoke("i", "add", &i32s(&[1, 2])), &FailureKind::Failed)?;
+    talk.want(store("s"), &Answer::Done)?;
+    talk.want(instantiate("i", "s", "m"), &Answer::Done)?;
+    talk.want(invoke("i", "add", &i32s(&[0, 1])), &sum)?;
+    for handle in ["i", "s", "m", "e"] {
+        talk.want(close(handle), &Answer::Done)?;
+    }
+    talk.want_failure(close("m"), &FailureKind::Failed)
+}
+
+fn refuses_unknown_handles(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.want_failure(store("s"), &FailureKind::Failed)?;
+    talk.want_failure(invoke("nobody", "add", &[]), &FailureKind::Failed)?;
+    talk.want_failure(close("nobody"), &FailureKind::Failed)?;
+    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    let path = talk.folder.join("there is no such file.wasm");
+    talk.want_failure(Op::Compile { module: "m".to_owned(), engine: "e".to_owned(), path }, &FailureKind::Failed)?;
+    talk.want(store("s"), &Answer::Done)?;
+    talk.want_failure(instantiate("i", "s", "m"), &FailureKind::Failed)
+}
+
+fn rejects_what_is_invalid(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    let invalid = talk.compile("invalid", r#"(module (func (export "i_am_invalid") (result i32) (i64.const 1)))"#)?;
+    talk.want_failure(invalid, &FailureKind::Rejected)?;
+    let path = talk.folder.join("malformed.wasm");
+    std::fs::write(&path, b"\0asm\x02\0\0\0").map_err(|error| error.to_string())?;
+    talk.want_failure(Op::Compile { module: "malformed".to_owned(), engine: "e".to_owned(), path }, &FailureKind::Rejected)
+}
+
+fn tells_failures_apart(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.open(
+        r#"(module
+            (global $depth (mut i32) (i32.const 0))
+            (func (export "trap") unreachable)
+            (func $recurse (export "recurse") (call $recurse) (global.set $depth (i32.add (global.get $depth) (i32.const 1))))
+            (func (export "nop")))"#,
+    )?;
+    talk.want_failure(invoke("i", "trap", &[]), &FailureKind::Trap(TrapCode::Unreachable))?;
+    talk.want_failure(invoke("i", "recurse", &[]), &FailureKind::Exhausted(Exhaustible::Stack))?;
+    talk.want_failure(invoke("i", "nowhere", &[]), &FailureKind::Failed)?;
+    talk.want(invoke("i", "nop", &[]), &Answer::Values(Vec::new()))?;
+    let compile = talk.compile("u", r#"(module (import "nobody" "nobody_has_this" (func)))"#)?;
+    talk.want(compile, &Answer::Done)?;
+    talk.want_failure(instantiate("j", "s", "u"), &FailureKind::Unlinkable)
+}
+
+fn keeps_every_bit(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.open(
+        r#"(module (func (export "echo") (param i32 i64 f32 f64) (result i32 i64 f32 f64)
+            (local.get 0) (local.get 1) (local.get 2) (local.get 3)))"#,
+    )?;
+    // Signalling NaNs with payloads: the first to be lost where a float is converted on the way.
+    for values in [
+        [Value::I32(u32::MAX), Value::I64(1 << 63), Value::F32(0x7fa0_0001), Value::F64(0xfff0_0000_0000_0001)],
+        [Value::I32(1 << 31), Value::I64((1 << 53) + 1), Value::F32(0x8000_0000), Value::F64(1)],
+    ] {
+        talk.want(invoke("i", "echo", &values), &Answer::Values(values.to_vec()))?;
+    }
+    Ok(())
+}
+
+fn reaches_globals(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.open(
+        r#"(module (global $g (export "global") (mut i32) (i32.const 0))
+            (func (export "write_global") (param i32) (global.set $g (local.get 0))))"#,
+    )?;
+    let get = || Op::GlobalGet { instance: "i".to_owned(), export: "global".to_owned() };
+    talk.want(get(), &Answer::Values(i32s(&[0])))?;
+    talk.want(invoke("i", "write_global", &i32s(&[7])), &Answer::Values(Vec::new()))?;
+    talk.want(get(), &Answer::Values(i32s(&[7])))?;
+    let set = |value| Op::GlobalSet { instance: "i".to_owned(), export: "global".to_owned(), value };
+    talk.want(set(Value::I32(8)), &Answer::Done)?;
+    talk.want(get(), &Answer::Values(i32s(&[8])))?;
+    talk.want_failure(set(Value::I64(8)), &FailureKind::Failed)
+}
+
+fn reaches_memories(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.open(r#"(module (memory (export "memory") 1 2))"#)?;
+    let (instance, export) = (|| "i".to_owned(), || "memory".to_owned());
+    let read = |at, length| Op::MemoryRead { instance: instance(), export: export(), at, length };
+    let write = |at, bytes: &[u8]| Op::MemoryWrite { instance: instance(), export: export(), at, bytes: GuestBytes(bytes.to_vec()) };
+    let grow = |pages| Op::MemoryGrow { instance: instance(), export: export(), pages };
+    let out_of_bounds = FailureKind::Trap(TrapCode::MemoryOutOfBounds);
+    talk.want(Op::MemorySize { instance: instance(), export: export() }, &Answer::Pages(1))?;
+    talk.want(write(65534, b"\xff\0"), &Answer::Done)?;
+    talk.want(read(65533, 3), &Answer::Bytes(GuestBytes(b"\0\xff\0".to_vec())))?;
+    talk.want(read(65536, 0), &Answer::Bytes(GuestBytes(Vec::new())))?;
+    talk.want_failure(write(65535, b"ab"), &out_of_bounds)?;
+    talk.want_failure(read(65535, 2), &out_of_bounds)?;
+    talk.want_failure(read(u64::MAX, u64::MAX), &out_of_bounds)?;
+    talk.want(grow(1), &Answer::Pages(1))?;
+    talk.want(read(131_071, 1), &Answer::Bytes(GuestBytes(vec![0])))?;
+    talk.want_failure(grow(1), &FailureKind::Exhausted(Exhaustible::Memory))
+}
+
+fn keeps_stores_apart(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.open(
+        r#"(module (memory (export "memory") 1 2) (global $g (export "global") (mut i32) (i32.const 0))
+            (func (export "write_global") (param i32) (global.set $g (local.get 0))))"#,
+    )?;
+    talk.want(store("t"), &Answer::Done)?;
+    talk.want(instantiate("j", "t", "m"), &Answer::Done)?;
+    talk.want(invoke("i", "write_global", &i32s(&[7])), &Answer::Values(Vec::new()))?;
+    talk.want(Op::GlobalGet { instance: "j".to_owned(), export: "global".to_owned() }, &Answer::Values(i32s(&[0])))?;
+    talk.want(close("s"), &Answer::Done)?;
+    talk.want(Op::MemorySize { instance: "j".to_owned(), export: "memory".to_owned() }, &Answer::Pages(1))
+}
+
+fn links_instances(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.open(ADD)?;
+    let user = talk.compile(
+        "u",
+        r#"(module (import "math" "add" (func $add (param i32 i32) (result i32)))
+            (func (export "add") (param i32 i32) (result i32) (call $add (local.get 0) (local.get 1))))"#,
+    )?;
+    talk.want(user, &Answer::Done)?;
+    let linked = |store: &str| Op::Instantiate {
+        instance: "j".to_owned(),
+        store: store.to_owned(),
+        module: "u".to_owned(),
+        imports: vec![ImportFrom { module: "math".to_owned(), instance: "i".to_owned() }],
+    };
+    talk.want(linked("s"), &Answer::Done)?;
+    talk.want(invoke("j", "add", &i32s(&[40, 2])), &Answer::Values(i32s(&[42])))?;
+    talk.want(store("t"), &Answer::Done)?;
+    talk.want_failure(linked("t"), &FailureKind::Failed)
+}
+
+fn runs_commands(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    let compile = talk.compile(
+        "m",
+        r#"(module
+            (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+            (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+            (memory (export "memory") 1)
+            (data (i32.const 0) "\08\00\00\00\0d\00\00\00hello, world\n")
+            (func (export "_start")
+                (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32)))
+                (call $proc_exit (i32.const 3))))"#,
+    )?;
+    talk.want(compile, &Answer::Done)?;
+    let wasi = WasiSetup { args: vec!["guest".to_owned()], ..WasiSetup::default() };
+    let run = Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi };
+    match (talk.claims_wasi, talk.ask(run)?) {
+        (true, Reply::Ok(Answer::Command(end)))
+            if end.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Exit(3))
+                && end.output.stdout.0 == b"hello, world\n"
+                && end.output.stderr.0.is_empty() =>
+        {
+            Ok(())
+        }
+        (false, Reply::Failed(failure)) if matches!(failure.kind, FailureKind::Unsupported(_) | FailureKind::Unlinkable) => Ok(()),
+        (true, other) => Err(format!("it claims wasi-preview1: expected exit 3 after `hello, world`, got {other:?}")),
+        (false, other) => Err(format!("it does not claim wasi-preview1: expected it to refuse, got {other:?}")),
+    }
+}

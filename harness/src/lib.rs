@@ -26,6 +26,7 @@ pub mod runtime;
 pub mod session;
 pub mod suite;
 pub mod worker;
+pub mod workshop;
 pub mod yaml;
 
 /// Bytes as hexadecimal digits.

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::IntoDeserializer, de::value};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny, IntoDeserializer, value},
+};
+use serde_yaml::Error;
 
 /// A line and a column in a file, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,7 +125,11 @@ pub struct YamlError {
 }
 
 /// Reads a document. Alias bombs and endless nesting run into the library's budget and are errors like any other.
+///
+/// The text is read to its end first, whatever is in it: a slip of indentation would otherwise be told as a field that is missing.
 pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
+    serde_yaml::with_deserializer_from_str(text, |deserializer| IgnoredAny::deserialize(deserializer))
+        .map_err(|error| explained(&error, String::new()))?;
     let mut path = String::new();
     serde_yaml::with_deserializer_from_str(text, |deserializer| {
         serde_path_to_error::deserialize(deserializer).map_err(|error| {
@@ -129,25 +137,65 @@ pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> 
             error.into_inner()
         })
     })
-    .map_err(|error| {
-        let place = error.location().map_or(Place::START, |at| Place { line: at.line().max(1), column: at.column().max(1) });
-        let message = error.without_snippet().to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message);
-        // The path names the library's own wrapper around a value with its place, and `.` or `?` where it knows nothing.
-        let path = path.replace(".value", "");
-        YamlError { place, path: if matches!(path.as_str(), "." | "?") { String::new() } else { path }, message: with_hint(message) }
-    })
+    .map_err(|error| explained(&error, path))
 }
 
-/// Adds "did you mean" to the library's "unknown field `x`, expected one of a, b, c".
-fn with_hint(message: &str) -> String {
-    let hint = || {
-        let (unknown, expected) = message.split_once(", expected one of ").or_else(|| message.split_once(", expected "))?;
-        let unknown = unknown.split('`').nth(1)?;
-        let known: Vec<&str> = expected.split([',', ' ']).map(|word| word.trim_matches('`')).filter(|word| !word.is_empty()).collect();
-        Some(format!("{message}{}", did_you_mean(unknown, known)?))
-    };
-    hint().unwrap_or_else(|| message.to_owned())
+fn explained(error: &Error, path: String) -> YamlError {
+    let place = error.location().map_or(Place::START, |at| Place { line: at.line().max(1), column: at.column().max(1) });
+    let error = error.without_snippet();
+    // The path names the library's own wrapper around a value with its place, and `.` or `?` where it knows nothing.
+    let mut path = path.replace(".value", "");
+    if let Error::SerdeUnknownField { field, .. } = error {
+        // The message names it.
+        path.truncate(path.strip_suffix(field.as_str()).unwrap_or(&path).trim_end_matches('.').len());
+    }
+    YamlError { place, path: if matches!(path.as_str(), "." | "?") { String::new() } else { path }, message: in_words(error) }
+}
+
+/// The library speaks to programmers, of Rust types and of its own options.
+fn in_words(error: &Error) -> String {
+    let one_of = |expected: &[&str]| format!("; there are {}", expected.join(", "));
+    match error {
+        Error::Eof { .. } => "the text ends where a value must stand".to_owned(),
+        Error::MultipleDocuments { .. } => "a second document begins here; a file holds one".to_owned(),
+        Error::Unexpected { expected, .. } => format!("{} must stand here", sort(expected)),
+        Error::InvalidScalar { ty, .. } => format!("{} must stand here", sort(ty)),
+        Error::SerdeInvalidType { unexpected, expected, .. } | Error::SerdeInvalidValue { unexpected, expected, .. } => {
+            format!("{} must stand here, not {unexpected}", sort(expected))
+        }
+        Error::NullIntoString { .. } => "a text or a number must stand here, not nothing or null".to_owned(),
+        Error::ExpectedMappingEndAfterEnumVariantValue { .. } => "a map with one key must stand here".to_owned(),
+        Error::ExternallyTaggedEnumExpectedScalarOrMapping { .. } => "a word or a map with one key must stand here".to_owned(),
+        Error::UnexpectedValueForUnitEnumVariant { .. } => "a word must stand here, without a value".to_owned(),
+        Error::DuplicateMappingKey { key: Some(key), .. } => format!("`{key}` stands here a second time; keep one"),
+        Error::SerdeUnknownField { field, expected, .. } => {
+            let hint = did_you_mean(field, expected.iter().copied()).unwrap_or_else(|| one_of(expected));
+            format!("unknown field `{field}`{hint}")
+        }
+        Error::SerdeUnknownVariant { variant, expected, .. } => {
+            let hint = did_you_mean(variant, expected.iter().copied()).unwrap_or_else(|| one_of(expected));
+            format!("`{variant}` is not known here{hint}")
+        }
+        Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. } => "aliases stand for too much here; write the values out".to_owned(),
+        other => {
+            let message = other.to_string();
+            message.split(" at line ").next().unwrap_or(&message).to_owned()
+        }
+    }
+}
+
+/// A sort of value, for people.
+fn sort(name: &str) -> &str {
+    match name {
+        "mapping start" => "a map",
+        "sequence start" => "a list",
+        "string scalar" => "a text",
+        "u8" | "u16" | "u32" | "u64" => "a whole number that is not negative",
+        "bool" | "boolean" => "`true` or `false`",
+        other => other,
+    }
 }
 
 /// `; did you mean `x`?` where one of the known words is near enough.

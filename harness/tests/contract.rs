@@ -1,1 +1,43 @@
-fn main(){}
+//! The contract that every worker keeps, as trials named `runtime/check`: all default runtimes, and the test double.
+
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use wasmatrix::{catalog::Catalog, contract::CHECKS, id::RuntimeId, plan::select_runtimes, root::Root, workshop::Workshop};
+use wasmatrix_reports::Availability;
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::from_args();
+    let catalog = Arc::new(Catalog::of_runtimes(Root::find(None)?)?);
+    let mut runtimes = select_runtimes(&catalog, &["faux+honest".to_owned()])?;
+    runtimes.extend(select_runtimes(&catalog, &[])?);
+    let workshop = Arc::new(Workshop::new(&runtimes));
+    let mut trials = Vec::new();
+    for id in runtimes {
+        for check in CHECKS {
+            let (catalog, workshop, id) = (Arc::clone(&catalog), Arc::clone(&workshop), id.clone());
+            trials.push(Trial::test(format!("{id}/{}", check.name), move || {
+                let prepared = workshop.prepared(&catalog, &id).ok_or("a runtime that was not planned")?;
+                check.run(prepared).map_err(Failed::from)
+            }));
+        }
+        let (catalog, workshop) = (Arc::clone(&catalog), Arc::clone(&workshop));
+        trials.push(Trial::test(format!("{id}/has-a-receipt"), move || has_a_receipt(&catalog, &workshop, &id)));
+    }
+    libtest_mimic::run(&arguments, trials).exit()
+}
+
+/// A runtime that cannot be built or does not say who it is is red here, with all there is to say about it.
+fn has_a_receipt(catalog: &Catalog, workshop: &Workshop, id: &RuntimeId) -> Result<(), Failed> {
+    let prepared = workshop.prepared(catalog, id).ok_or("a runtime that was not planned")?;
+    match &prepared.availability {
+        Availability::Available(receipt) if receipt.worker.sha256.len() == 64 && receipt.worker.lockfile_sha256.len() == 64 => {
+            // A line's name is the beginning of its exact version: `48` of `48.0.8`.
+            let version = &receipt.version;
+            let is_of_the_line = version == &id.line || version.starts_with(&format!("{}.", id.line));
+            if is_of_the_line { Ok(()) } else { Err(Failed::from(format!("version {version} is not of line {}", id.line))) }
+        }
+        Availability::Available(receipt) => Err(Failed::from(format!("the receipt lacks a digest: {receipt:?}"))),
+        Availability::Unavailable(reason) => Err(Failed::from(reason.clone())),
+    }
+}

@@ -16,8 +16,8 @@ mod tally;
 pub use matrix::Matrix;
 pub use outcome::{Level, Outcome};
 pub use record::{
-    Availability, Cell, Configuration, FORMAT_VERSION, Footer, Header, Machine, Observation, Receipt, Record, Red, RuntimeReceipt, StepRecord,
-    SuiteDigest, Totals, WorkerBinary,
+    Availability, Cell, Configuration, FORMAT_VERSION, Footer, Header, Machine, Observation, Receipt, Record, Red, RuntimeReceipt,
+    StepRecord, SuiteDigest, Totals, WorkerBinary,
 };
 pub use red_cell::red_cell;
 pub use run_file::{RunFileError, RunWriter, read_run};

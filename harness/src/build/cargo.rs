@@ -42,7 +42,8 @@ pub(super) fn build(root: &Root, line: &Line, key: &LineKey, stop: &Stop, news: 
     clear_inherited(&mut command);
     let started = Instant::now();
     news(BuildNews::Started { log: log.clone() });
-    let mut child = command.spawn().map_err(|error| surroundings(format!("cannot start cargo: {error}; is a Rust toolchain installed?")))?;
+    let mut child =
+        command.spawn().map_err(|error| surroundings(format!("cannot start cargo: {error}; is a Rust toolchain installed?")))?;
     let said = said(child.stderr.take());
     let mut tail = VecDeque::new();
     loop {

@@ -40,7 +40,12 @@ impl LineKey {
         let adapter = root.runtimes().join("adapter");
         let singles = [line.folder.join("Cargo.toml"), lockfile.clone(), root.path.join("Cargo.toml")];
         let sources = [runtime.folder.join("src"), adapter].into_iter().flat_map(|folder| {
-            WalkDir::new(folder).sort_by_file_name().into_iter().flatten().filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
+            WalkDir::new(folder)
+                .sort_by_file_name()
+                .into_iter()
+                .flatten()
+                .filter(|entry| entry.file_type().is_file())
+                .map(walkdir::DirEntry::into_path)
         });
         for path in singles.into_iter().chain(sources) {
             let bytes = fs::read(&path).map_err(|error| (path.clone(), error))?;

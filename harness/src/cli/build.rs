@@ -5,14 +5,7 @@ use wasmatrix_adapter::WasiImplementation;
 use wasmatrix_reports::Availability;
 
 use super::{exit::Code, output, progress::Progress};
-use crate::{
-    catalog::Catalog,
-    plan::select_runtimes,
-    prepare::prepare,
-    root::Root,
-    run::Event,
-    worker::Stop,
-};
+use crate::{catalog::Catalog, plan::select_runtimes, prepare::prepare, root::Root, run::Event, worker::Stop};
 
 #[derive(Debug, Args)]
 pub(super) struct BuildArguments {

@@ -60,7 +60,11 @@ pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow
             let _ = writeln!(text, "  {} ({})", cell.case.name, cell.case.level);
             let _ = writeln!(text, "      why:       {}", cell.case.why);
             let _ = writeln!(text, "      stands on: {}", cell.case.stands_on);
-            let _ = writeln!(text, "      needs:     {}", if needs.is_empty() { "nothing beyond WebAssembly 1.0".to_owned() } else { needs.join(", ") });
+            let _ = writeln!(
+                text,
+                "      needs:     {}",
+                if needs.is_empty() { "nothing beyond WebAssembly 1.0".to_owned() } else { needs.join(", ") }
+            );
             for (reason, who) in cannot(&here, &cell.case.needs) {
                 let _ = writeln!(text, "      not on:    {} ({reason})", who.join(", "));
             }

@@ -43,7 +43,11 @@ pub(super) fn shown(bytes: &GuestBytes) -> String {
     match std::str::from_utf8(&bytes.0) {
         Ok("") => "(nothing)".to_owned(),
         Ok(text) if !text.contains(|character: char| character.is_control() && character != '\n' && character != '\t') => {
-            if text.ends_with('\n') { text.trim_end_matches('\n').to_owned() + &"\n".repeat(trailing(text) - 1) } else { format!("{text}\n(no newline at the end)") }
+            if text.ends_with('\n') {
+                text.trim_end_matches('\n').to_owned() + &"\n".repeat(trailing(text) - 1)
+            } else {
+                format!("{text}\n(no newline at the end)")
+            }
         }
         _ => format!("{bytes:?}"),
     }

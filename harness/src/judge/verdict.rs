@@ -18,8 +18,19 @@ pub struct Seen {
     pub steps: Vec<Observation>,
     /// How the session ended.
     pub end: SessionEnd,
-    /// What stood on the host's side afterwards, by guest path; `None` where there was no file. Only the files that the case asks for.
-    pub files: BTreeMap<String, Option<GuestBytes>>,
+    /// What stood on the host's side afterwards, by guest path. Only the files that the case asks for.
+    pub files: BTreeMap<String, LeftBehind>,
+}
+
+/// What stood on the host's side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeftBehind {
+    /// Nothing, or a link that leads out of the preopen.
+    Nothing,
+    /// A directory, or something else that has no content to compare.
+    Other,
+    /// A file.
+    File(GuestBytes),
 }
 
 /// How a session ended.
@@ -252,13 +263,18 @@ fn judge_stream(name: &str, pattern: Option<&BytesPattern>, written: &GuestBytes
     Some(Red { expected: expected::bytes(pattern), ..red(name, expected::shown(written), "") })
 }
 
-fn judge_file(file: &FileExpectation, files: &BTreeMap<String, Option<GuestBytes>>) -> Option<Red> {
-    let found = files.get(&file.guest_path).and_then(Option::as_ref);
+fn judge_file(file: &FileExpectation, files: &BTreeMap<String, LeftBehind>) -> Option<Red> {
+    let found = files.get(&file.guest_path).unwrap_or(&LeftBehind::Nothing);
     let (expected, met) = match (&file.left, found) {
-        (LeftFile::Absent, found) => ("(no file)".to_owned(), found.is_none()),
-        (LeftFile::Content(pattern), found) => (expected::bytes(pattern), found.is_some_and(|bytes| bytes_match(pattern, bytes))),
+        (LeftFile::Absent, found) => ("(no file)".to_owned(), *found == LeftBehind::Nothing),
+        (LeftFile::Content(pattern), LeftBehind::File(bytes)) => (expected::bytes(pattern), bytes_match(pattern, bytes)),
+        (LeftFile::Content(pattern), LeftBehind::Nothing | LeftBehind::Other) => (expected::bytes(pattern), false),
     };
     let path = &file.guest_path;
-    let observed = found.map_or_else(|| "(no file)".to_owned(), expected::shown);
+    let observed = match found {
+        LeftBehind::Nothing => "(no file)".to_owned(),
+        LeftBehind::Other => "(not a file)".to_owned(),
+        LeftBehind::File(bytes) => expected::shown(bytes),
+    };
     (!met).then(|| Red { expected: format!("{path}:\n{expected}"), ..red("files", format!("{path}:\n{observed}"), "") })
 }

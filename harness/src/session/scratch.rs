@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -10,7 +11,10 @@ use walkdir::WalkDir;
 use wasmatrix_adapter::GuestBytes;
 
 use super::script::{module_path, preopen_path};
-use crate::suite::Case;
+use crate::{
+    judge::LeftBehind,
+    suite::{Case, FileExpectation},
+};
 
 /// The largest file that is read back from a guest's directory, in bytes; a larger one is cut there.
 const LARGEST_LEFT_FILE: u64 = 16 << 20;
@@ -60,18 +64,22 @@ impl Scratch {
         self.folder.join("worker")
     }
 
-    /// What stands now where the case expects files. A link is never followed out of the preopen: it counts as no file.
-    pub fn left(&self, case: &Case) -> BTreeMap<String, Option<GuestBytes>> {
-        let read = |preopen: usize, below: &Path| {
-            let root = preopen_path(&self.folder, preopen).canonicalize().ok()?;
-            let path = root.join(below).canonicalize().ok()?;
-            let mut bytes = Vec::new();
-            path.starts_with(&root).then_some(())?;
-            io::Read::read_to_end(&mut io::Read::take(fs::File::open(path).ok()?, LARGEST_LEFT_FILE), &mut bytes).ok()?;
-            Some(GuestBytes(bytes))
-        };
-        case.files.iter().map(|file| (file.guest_path.clone(), read(file.preopen, &file.below))).collect()
+    /// What stands now where the case expects files. A link is never followed out of the preopen.
+    pub fn left(&self, case: &Case) -> BTreeMap<String, LeftBehind> {
+        let look = |file: &FileExpectation| look_at(&preopen_path(&self.folder, file.preopen), &file.below);
+        case.files.iter().map(|file| (file.guest_path.clone(), look(file).unwrap_or(LeftBehind::Nothing))).collect()
     }
+}
+
+fn look_at(root: &Path, below: &Path) -> Option<LeftBehind> {
+    let root = root.canonicalize().ok()?;
+    let path = root.join(below).canonicalize().ok().filter(|path| path.starts_with(&root))?;
+    if !path.is_file() {
+        return Some(LeftBehind::Other);
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path).ok()?.take(LARGEST_LEFT_FILE).read_to_end(&mut bytes).ok()?;
+    Some(LeftBehind::File(GuestBytes(bytes)))
 }
 
 fn fill(folder: &Path, case: &Case) -> io::Result<()> {

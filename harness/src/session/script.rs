@@ -162,10 +162,7 @@ impl Script<'_> {
             instance: instance.to_owned(),
             store: self.stores.of(instance),
             module: module_handle(module),
-            imports: imports
-                .iter()
-                .map(|(module, instance)| ImportFrom { module: module.clone(), instance: instance.clone() })
-                .collect(),
+            imports: imports.iter().map(|(module, instance)| ImportFrom { module: module.clone(), instance: instance.clone() }).collect(),
         }
     }
 

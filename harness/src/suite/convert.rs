@@ -69,7 +69,10 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources) -> Re
     for (place, step) in &steps {
         let judged = !step.expectation.ways.is_empty() || step.expectation.stdout.is_some() || step.expectation.stderr.is_some();
         if judged && file.level == Level::ImplementationDefined {
-            return Err((*place, "an implementation-defined case is never judged: leave expectations out, or say another level".to_owned()));
+            return Err((
+                *place,
+                "an implementation-defined case is never judged: leave expectations out, or say another level".to_owned(),
+            ));
         }
         if let StepOp::Invoke { instance, args, .. } = &step.op
             && args.iter().any(|argument| matches!(argument, Argument::Text(_)))
@@ -79,11 +82,16 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources) -> Re
             return Err((*place, format!("a `string` argument needs a module with a scratch area: {how}")));
         }
         if let StepOp::Run { .. } = step.op {
-            needs.extend((!needs.contains(&Capability::WasiUnstable) && !needs.contains(&Capability::Wasix)).then_some(Capability::WasiPreview1));
+            needs.extend(
+                (!needs.contains(&Capability::WasiUnstable) && !needs.contains(&Capability::Wasix)).then_some(Capability::WasiPreview1),
+            );
         }
     }
     if file.level == Level::ImplementationDefined && !file.files.is_empty() {
-        return Err((file.name.place, "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned()));
+        return Err((
+            file.name.place,
+            "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned(),
+        ));
     }
     let world = world(file, sources)?;
     let files = files(file, &world)?;

@@ -26,9 +26,8 @@ const LARGEST_FILE: u64 = 64 << 20;
 /// # Errors
 /// Where the folder cannot be read, or has no suite in it.
 pub fn suite_files(path: &Path) -> Result<Vec<PathBuf>, SuiteErrors> {
-    let wrong = |message: String| {
-        SuiteErrors(vec![SuiteError { path: path.to_owned(), place: Place::START, within: String::new(), message }])
-    };
+    let wrong =
+        |message: String| SuiteErrors(vec![SuiteError { path: path.to_owned(), place: Place::START, within: String::new(), message }]);
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }

@@ -14,6 +14,7 @@ mod wat;
 pub use error::{SuiteError, SuiteErrors};
 pub use load::{load_suites, suite_files};
 pub use model::{
-    Argument, BytesPattern, Case, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern, Step, StepOp, Suite, Way, WasiWorld, WorldPreopen,
+    Argument, BytesPattern, Case, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern, Step, StepOp, Suite,
+    WasiWorld, Way, WorldPreopen,
 };
 pub use value::{FloatPattern, LanePattern};

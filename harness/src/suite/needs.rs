@@ -98,7 +98,10 @@ fn scratch(wasm: &[u8]) -> Option<u32> {
                 imported_globals = section.into_imports().flatten().filter(|import| matches!(import.ty, TypeRef::Global(_))).count();
             }
             Payload::GlobalSection(section) => {
-                globals = section.into_iter().map(|global| global.ok().filter(|it| !it.ty.mutable).and_then(|it| constant(&it.init_expr))).collect();
+                globals = section
+                    .into_iter()
+                    .map(|global| global.ok().filter(|it| !it.ty.mutable).and_then(|it| constant(&it.init_expr)))
+                    .collect();
             }
             Payload::ExportSection(section) => {
                 exported = section.into_iter().flatten().find(|export| export.name == "scratch" && export.kind == ExternalKind::Global);
@@ -147,7 +150,8 @@ mod tests {
 
     #[test]
     fn the_scratch_area_is_found_past_imported_globals() {
-        let wat = "(module (import \"e\" \"g\" (global i32)) (global i32 (i32.const 7)) (global (export \"scratch\") i32 (i32.const 4096)))";
+        let wat =
+            "(module (import \"e\" \"g\" (global i32)) (global i32 (i32.const 7)) (global (export \"scratch\") i32 (i32.const 4096)))";
         assert_eq!(look_at(&wat::parse_str(wat).expect(wat)).expect(wat).scratch, Some(4096));
         let mutable = "(module (global (export \"scratch\") (mut i32) (i32.const 4096)))";
         assert_eq!(look_at(&wat::parse_str(mutable).expect(mutable)).expect(mutable).scratch, None);

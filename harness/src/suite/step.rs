@@ -113,7 +113,9 @@ fn operation(file: &StepFile, place: Place) -> Result<(&'static str, &String), S
     let mut found = ROWS.iter().zip(written).filter_map(|(row, operand)| Some((row.name, operand.as_ref()?)));
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
-        (Some((one, _)), Some((other, _))) => Err((place, format!("a step does one thing, this does `{one}` and `{other}`; make it two steps"))),
+        (Some((one, _)), Some((other, _))) => {
+            Err((place, format!("a step does one thing, this does `{one}` and `{other}`; make it two steps")))
+        }
         (None, _) => {
             let names: Vec<&str> = ROWS.iter().map(|row| row.name).collect();
             Err((place, format!("a step needs an operation: one of {}", names.join(", "))))

@@ -34,9 +34,7 @@ pub(super) fn lines(output: impl Read + Send + 'static) -> mpsc::Receiver<Heard>
             let heard = match (&mut output).take(LONGEST_LINE).read_until(b'\n', &mut line) {
                 Ok(0) | Err(_) => Heard::End,
                 Ok(_) if line.pop_if(|last| *last == b'\n').is_some() => Heard::Line(line),
-                Ok(length) if length as u64 == LONGEST_LINE => {
-                    Heard::Garbage(format!("a line of more than {} MiB", LONGEST_LINE >> 20))
-                }
+                Ok(length) if length as u64 == LONGEST_LINE => Heard::Garbage(format!("a line of more than {} MiB", LONGEST_LINE >> 20)),
                 Ok(_) => Heard::Garbage(format!("half a line before its output ended: {}", shorten(&line))),
             };
             let is_last = !matches!(heard, Heard::Line(_));

@@ -92,7 +92,7 @@ impl Adapter for Honest {
             ("use_threads", []) => Err(Failure::new(FailureKind::Unsupported(Some(Capability::Threads)), "faux has no threads")),
             ("use_what_has_no_name", []) => Err(Failure::unsupported("faux cannot do this")),
             ("_start", []) => {
-                store.output.extend_from_slice(b"hello from faux\n");
+                store.output.extend_from_slice(b"hello, world\n");
                 Err(Failure::new(FailureKind::Exit(3), "exit 3"))
             }
             _ => Err(Failure::failed(format!("faux does not know a function `{export}` that takes {} arguments", args.len()))),

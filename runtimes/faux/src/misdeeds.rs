@@ -64,8 +64,11 @@ impl Misdeed {
         match self {
             Self::DieBySignal(signal) => {
                 eprintln!("faux dies now");
-                kill_process(getpid(), signal)?;
-                sleep_for_ever()
+                // Rust's own handler swallows the first SIGSEGV that no access has caused, and removes itself.
+                loop {
+                    kill_process(getpid(), signal)?;
+                    thread::sleep(Duration::from_millis(1));
+                }
             }
             Self::ExitInTheMiddle(code) => std::process::exit(code),
             Self::Hang => sleep_for_ever(),

@@ -1,0 +1,1 @@
+../../unused-module/modules/unused.wat

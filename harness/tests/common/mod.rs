@@ -1,0 +1,45 @@
+//! What several of the test programs share: the catalog of a folder of suites, and faux made ready.
+
+use std::{path::Path, time::Duration};
+
+use wasmatrix::{
+    catalog::Catalog,
+    cell::run_cell,
+    plan::{PlannedCell, Selection, plan, select_runtimes},
+    prepare::{Prepared, prepare},
+    root::Root,
+    runtime::Known,
+    worker::Stop,
+};
+use wasmatrix_reports::Cell;
+
+/// Long for an honest worker, short for a test that waits for it to pass.
+pub(crate) const DEADLINE: Duration = Duration::from_millis(1500);
+
+/// The suites in a folder of `tests/suites`.
+pub(crate) fn catalog(folder: &str) -> Catalog {
+    let root = Root::find(None).expect("the checkout is there");
+    let suites = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suites").join(folder);
+    Catalog::read(root, &[suites]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A runtime made ready, or not.
+pub(crate) fn prepared(catalog: &Catalog, runtime: &str) -> Prepared {
+    let ids = select_runtimes(catalog, &[runtime.to_owned()]).expect("faux is a runtime");
+    let mut prepared = prepare(catalog, &ids, &Stop::default(), &mut |_, _| {}).expect("nobody stops it");
+    assert_eq!(prepared.len(), 1, "{runtime} names one variant");
+    prepared.remove(0)
+}
+
+/// The cells of a suite on a runtime.
+pub(crate) fn cells(catalog: &Catalog, prepared: &Prepared, suite: &str) -> Vec<PlannedCell> {
+    let selection = Selection { suites: vec![suite.to_owned()], ..Selection::default() };
+    plan(catalog, std::slice::from_ref(&prepared.id), &selection).expect("a glob")
+}
+
+/// Runs one of the cells, with known failures.
+pub(crate) fn run_one(cells: &[PlannedCell], prepared: &Prepared, case: &str, known: &str) -> Cell {
+    let known = Known::parse(known).unwrap_or_else(|(place, error)| panic!("{place}: {error}"));
+    let planned = cells.iter().find(|cell| cell.case.name == case).unwrap_or_else(|| panic!("there is no case {case}"));
+    run_cell(planned, prepared, &known, DEADLINE, &Stop::default()).expect("nobody stops it")
+}

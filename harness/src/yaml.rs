@@ -20,6 +20,12 @@ pub struct Place {
 impl Place {
     /// Where there is nothing better to point at.
     pub const START: Self = Self { line: 1, column: 1 };
+
+    /// Where the next character after a text would stand.
+    pub(crate) fn behind(text: &str) -> Self {
+        let last = text.rsplit('\n').next().map_or(0, |line| line.chars().count());
+        Self { line: text.matches('\n').count() as u64 + 1, column: last as u64 + 1 }
+    }
 }
 
 impl fmt::Display for Place {
@@ -176,12 +182,15 @@ fn in_words(error: &Error) -> String {
             let hint = did_you_mean(variant, expected.iter().copied()).unwrap_or_else(|| one_of(expected));
             format!("`{variant}` is not known here{hint}")
         }
+        Error::AliasError { error, .. } => in_words(error),
+        Error::Budget { .. } => "this is more than a file may hold, aliases written out; make it smaller".to_owned(),
         Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. } => "aliases stand for too much here; write the values out".to_owned(),
         other => {
             let message = other.to_string();
-            message.split(" at line ").next().unwrap_or(&message).to_owned()
+            let message = message.split(" at line ").next().unwrap_or(&message);
+            if message == "recursion limit exceeded" { "this is nested too deeply".to_owned() } else { message.to_owned() }
         }
     }
 }
@@ -198,11 +207,14 @@ fn sort(name: &str) -> &str {
     }
 }
 
-/// `; did you mean `x`?` where one of the known words is near enough.
+/// `; did you mean `x`?` where one of the known words is near enough: spelled alike, or longer by whole words.
 pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
     known
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .map(|candidate| match candidate.split('-').count() > 1 && format!("-{candidate}-").contains(&format!("-{word}-")) {
+            true => (1.0, candidate),
+            false => (strsim::jaro_winkler(word, candidate), candidate),
+        })
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, candidate)| format!("; did you mean `{candidate}`?"))

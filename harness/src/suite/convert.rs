@@ -87,9 +87,9 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources) -> Re
             );
         }
     }
-    if file.level == Level::ImplementationDefined && !file.files.is_empty() {
+    if let (Level::ImplementationDefined, Some(content)) = (file.level, file.files.values().next()) {
         return Err((
-            file.name.place,
+            content.place,
             "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned(),
         ));
     }
@@ -126,13 +126,13 @@ struct Written {
 
 fn written_modules(file: &CaseFile, sources: &mut Sources) -> Result<Vec<Written>, CaseError> {
     let mut written = Vec::new();
-    let main = module(file.name.place, "main", file.wat.as_ref(), file.module.as_ref(), sources)?;
+    let main = module("main", file.wat.as_ref(), file.module.as_ref(), sources)?;
     written.extend(main);
     for (name, more) in &file.modules {
         if name == "main" && !written.is_empty() {
             return Err((more.place, "module `main` is given twice, here and by the case's own `wat` or `module`".to_owned()));
         }
-        match module(more.place, name, more.value.wat.as_ref(), more.value.module.as_ref(), sources)? {
+        match module(name, more.value.wat.as_ref(), more.value.module.as_ref(), sources)? {
             Some(module) => written.push(module),
             None => return Err((more.place, format!("module `{name}` needs `wat` or `module`"))),
         }
@@ -144,7 +144,6 @@ fn written_modules(file: &CaseFile, sources: &mut Sources) -> Result<Vec<Written
 }
 
 fn module(
-    place: Place,
     name: &str,
     text: Option<&At<String>>,
     path: Option<&At<String>>,
@@ -152,9 +151,12 @@ fn module(
 ) -> Result<Option<Written>, CaseError> {
     let (place, wasm) = match (text, path) {
         (None, None) => return Ok(None),
-        (Some(_), Some(_)) => return Err((place, format!("module `{name}` has both `wat` and `module`; keep one"))),
+        (Some(text), Some(path)) => {
+            return Err((text.place.max(path.place), format!("module `{name}` has both `wat` and `module`; keep one")));
+        }
         (Some(text), None) => {
-            let assembled = wat::assemble(&text.value).map_err(|error| (within_block(text.place, error.place), error.message))?;
+            let assembled = wat::assemble(&text.value)
+                .map_err(|error| (wat::place_within(sources.text(), text.place, &text.value, error.place), error.message))?;
             (text.place, assembled)
         }
         (None, Some(path)) => {
@@ -171,11 +173,6 @@ fn module(
         }
     };
     Ok(Some(Written { name: name.to_owned(), place, wasm }))
-}
-
-/// A place inside a block of text that begins at `block`. Each line of the block is indented like its first.
-fn within_block(block: Place, inside: Place) -> Place {
-    Place { line: block.line + inside.line - 1, column: block.column + inside.column - 1 }
 }
 
 fn world(file: &CaseFile, sources: &mut Sources) -> Result<WasiWorld, CaseError> {
@@ -213,7 +210,9 @@ fn files(file: &CaseFile, world: &WasiWorld) -> Result<Vec<FileExpectation>, Cas
             .filter_map(|(place, preopen)| Some((place, preopen.guest.len(), below(&preopen.guest)?)))
             .max_by_key(|(_, length, _)| *length);
         let Some((preopen, _, below)) = nearest else {
-            return Err((content.place, format!("`{guest_path}` lies in none of the case's preopens")));
+            let preopens: Vec<&str> = world.preopens.iter().map(|preopen| preopen.guest.as_str()).collect();
+            let there_are = if preopens.is_empty() { "; it has none".to_owned() } else { format!(" ({})", preopens.join(", ")) };
+            return Err((content.place, format!("`{guest_path}` lies in none of the case's preopens{there_are}")));
         };
         if !stays_inside(&below) {
             return Err((content.place, format!("`{guest_path}` leaves its preopen")));

@@ -99,7 +99,7 @@ pub(crate) struct StepFile {
 /// Numbers are read as text, so that no YAML number type comes between the file and the bits.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "a value, { i32: 1 } say,")]
 pub(crate) enum ArgumentFile {
     I32(NumberText),
     I64(NumberText),
@@ -113,7 +113,7 @@ pub(crate) enum ArgumentFile {
 
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "a value, { i32: 1 } say,")]
 pub(crate) enum PatternFile {
     I32(NumberText),
     I64(NumberText),
@@ -146,7 +146,7 @@ impl schemars::JsonSchema for NumberText {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a word")]
 pub(crate) enum FailsFile {
     Rejected,
     Unlinkable,

@@ -64,14 +64,14 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
             }
         };
         for file in files {
-            if !seen.insert(file.clone()) {
+            if !seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
                 continue;
             }
             match load(&file) {
                 Ok((suite, sources)) => {
                     if let Some(other) = suites.iter().find(|other| other.name == suite.name) {
-                        let message = format!("suite `{}` is also in {}; rename one", suite.name, other.path.display());
-                        errors.push(SuiteError { path: file, place: Place::START, within: String::new(), message });
+                        let message = format!("`{}` is also the name of {}; rename one", suite.name, other.path.display());
+                        errors.push(SuiteError { path: file, place: sources.name, within: "suite".to_owned(), message });
                         continue;
                     }
                     if path.is_dir() {
@@ -108,12 +108,21 @@ fn unused(folder: &Path, used: &BTreeSet<PathBuf>) -> Vec<SuiteError> {
 
 /// The files that a suite names, read relative to its folder.
 pub(super) struct Sources {
+    /// The suite file itself.
+    text: String,
+    /// Where in it the suite's name stands.
+    name: Place,
     folder: PathBuf,
     used: BTreeSet<PathBuf>,
     digest: Sha256,
 }
 
 impl Sources {
+    /// The suite file as it is written.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Reads a file that a case names.
     pub(super) fn read(&mut self, relative: &str) -> Result<Vec<u8>, String> {
         let path = self.inside(relative)?;
@@ -150,6 +159,9 @@ impl Sources {
 
     /// A path may not leave the suite's folder, neither by its letters nor through a symbolic link.
     fn inside(&self, relative: &str) -> Result<PathBuf, String> {
+        if relative.is_empty() {
+            return Err("a path is missing here".to_owned());
+        }
         if !stays_inside(Path::new(relative)) {
             return Err(format!("`{relative}` leaves the suite's folder; put what it needs beside it"));
         }
@@ -174,9 +186,12 @@ fn load(path: &Path) -> Result<(Suite, Sources), SuiteErrors> {
     let bytes = read_file(path).map_err(|cause| start(format!("cannot read it: {cause}")))?;
     let text = String::from_utf8(bytes).map_err(|cause| {
         let good = cause.utf8_error().valid_up_to();
-        let line = cause.as_bytes().iter().take(good).filter(|byte| **byte == b'\n').count() as u64 + 1;
-        one(Place { line, column: 1 }, String::new(), format!("it is not UTF-8 from byte {good} on"))
+        let place = Place::behind(&String::from_utf8_lossy(&cause.as_bytes()[..good]));
+        one(place, String::new(), "this is not UTF-8; save the file in that encoding".to_owned())
     })?;
+    if text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#')) {
+        return Err(start("nothing is in this file; a suite has `suite` and `cases`, see suites/README.md".to_owned()));
+    }
     let file: SuiteFile = yaml::from_str(&text).map_err(|cause| one(cause.place, within(&text, &cause.path), cause.message))?;
     let name = &file.suite.value;
     if !name.split('/').all(is_name) {
@@ -187,8 +202,9 @@ fn load(path: &Path) -> Result<(Suite, Sources), SuiteErrors> {
         return Err(one(file.cases.place, "cases".to_owned(), "a suite needs at least one case".to_owned()));
     }
     let folder = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
-    let mut sources = Sources { folder, used: BTreeSet::new(), digest: Sha256::new() };
+    let mut sources = Sources { text: String::new(), name: file.suite.place, folder, used: BTreeSet::new(), digest: Sha256::new() };
     sources.note(name, text.as_bytes());
+    sources.text = text;
     let mut cases: Vec<Arc<Case>> = Vec::new();
     let mut errors = Vec::new();
     let mut places: BTreeMap<&str, Place> = BTreeMap::new();

@@ -145,10 +145,11 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
     let takes = ROWS.iter().find(|row| row.name == operation).map_or(&[][..], |row| row.takes);
     for (field, place) in written {
         let Some(place) = place else { continue };
-        let fits = takes.contains(&field) || (WAYS.contains(&field) && !matches!(operation, "wasi_output" | "close"));
-        if !fits {
-            let all: Vec<&str> = takes.iter().copied().chain(WAYS).collect();
-            return Err((place, format!("`{field}` does not go with `{operation}`, which takes {}", all.join(", "))));
+        let ways = if matches!(operation, "wasi_output" | "close") { &[][..] } else { &WAYS };
+        let all: Vec<&str> = takes.iter().chain(ways).copied().collect();
+        if !all.contains(&field) {
+            let all = if all.is_empty() { "no other field".to_owned() } else { all.join(", ") };
+            return Err((place, format!("`{field}` does not go with `{operation}`, which takes {all}")));
         }
     }
     Ok(())
@@ -158,8 +159,8 @@ fn known_module(name: &str, names: &Names<'_>, place: Place) -> Result<String, S
     if names.modules.contains(&name) {
         return Ok(name.to_owned());
     }
-    let hint = did_you_mean(name, names.modules.iter().copied()).unwrap_or_default();
-    Err((place, format!("there is no module `{name}`{hint} (the case has {})", names.modules.join(", "))))
+    let hint = did_you_mean(name, names.modules.iter().copied()).unwrap_or_else(|| format!("; the case has {}", names.modules.join(", ")));
+    Err((place, format!("there is no module `{name}`{hint}")))
 }
 
 /// The instance named, or `main`, which is opened on first use where a module of that name exists.
@@ -169,8 +170,8 @@ fn known_instance(named: Option<&At<String>>, names: &Names<'_>, place: Place) -
         return Ok(name.to_owned());
     }
     let known = names.instances.iter().map(String::as_str).chain(names.modules.iter().copied());
-    let hint = did_you_mean(name, known).unwrap_or_default();
-    Err((place, format!("there is no instance `{name}`{hint}; make it with an `instantiate` step")))
+    let hint = did_you_mean(name, known).unwrap_or_else(|| "; make it with an `instantiate` step before this one".to_owned());
+    Err((place, format!("there is no instance `{name}`{hint}")))
 }
 
 /// The instance named, which ends with this step and cannot be used by a later one.
@@ -276,23 +277,21 @@ fn each<T: Copy>(written: Option<&At<OneOrMany<T>>>) -> impl Iterator<Item = T> 
 
 /// An expectation that the operation could never meet is a mistake of the suite, not a red cell.
 fn fits(operation: &str, patterns: &[Pattern]) -> Result<(), String> {
-    fn sort(pattern: &Pattern) -> &'static str {
+    fn each_is(pattern: &Pattern, sort: fn(&Pattern) -> bool) -> bool {
         match pattern {
-            Pattern::Pages(_) => "pages",
-            Pattern::Bytes(_) => "bytes",
-            Pattern::AnyOf(alternatives) => alternatives.first().map_or("values", sort),
-            _ => "values",
+            Pattern::AnyOf(alternatives) => alternatives.iter().all(|alternative| each_is(alternative, sort)),
+            one => sort(one),
         }
     }
-    let (wanted, count) = match operation {
-        "memory_size" | "memory_grow" => ("pages", Some(1)),
-        "memory_read" => ("bytes", Some(1)),
-        "global_get" => ("values", Some(1)),
-        _ => ("values", None),
+    let is_value: fn(&Pattern) -> bool = |pattern| !matches!(pattern, Pattern::Pages(_) | Pattern::Bytes(_));
+    let (sort, count, what): (fn(&Pattern) -> bool, _, _) = match operation {
+        "memory_size" | "memory_grow" => (|pattern| matches!(pattern, Pattern::Pages(_)), Some(1), "a number of pages, { pages: 1 } say"),
+        "memory_read" => (|pattern| matches!(pattern, Pattern::Bytes(_)), Some(1), "{ bytes: text } or { hex: 00ff }"),
+        "global_get" => (is_value, Some(1), "one value, { i32: 1 } say"),
+        _ => (is_value, None, "values, { i32: 1 } say"),
     };
-    if count.is_some_and(|count| count != patterns.len()) || patterns.iter().any(|pattern| sort(pattern) != wanted) {
-        let one = if count.is_some() { "one of " } else { "" };
-        return Err(format!("`{operation}` returns {one}{wanted}, see suites/README.md, Values"));
+    if count.is_some_and(|count| count != patterns.len()) || !patterns.iter().all(|pattern| each_is(pattern, sort)) {
+        return Err(format!("`{operation}` returns {what}"));
     }
     Ok(())
 }

@@ -23,6 +23,44 @@ pub(super) fn assemble(text: &str) -> Result<Vec<u8>, WatError> {
     })
 }
 
+/// Where in a suite file a place of a text stands that begins at `start` of the file.
+///
+/// Lines and columns cannot simply be added up: a block may begin with empty lines, and folded or quoted text has other line breaks. What
+/// YAML leaves alone is the order of the words, so the words like the one at the place are counted.
+pub(super) fn place_within(file: &str, start: Place, text: &str, place: Place) -> Place {
+    let found = || {
+        let wanted = offset(text, place)?;
+        let (at, word) = word_at(text, wanted)?;
+        let number = text.match_indices(word).position(|(other, _)| other == at)?;
+        let from = offset(file, start)?;
+        let (found, _) = file[from..].match_indices(word).nth(number)?;
+        // What is missing at the end of the text is missing behind its last word.
+        let behind = if wanted > at { word.len() } else { 0 };
+        Some(Place::behind(&file[..from + found + behind]))
+    };
+    found().unwrap_or(start)
+}
+
+/// The byte that a place means.
+fn offset(text: &str, place: Place) -> Option<usize> {
+    let lines = usize::try_from(place.line).ok()?.checked_sub(1)?;
+    let characters = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    let line: usize = text.split_inclusive('\n').take(lines).map(str::len).sum();
+    Some(line + text[line..].chars().take(characters).map(char::len_utf8).sum::<usize>())
+}
+
+/// The word that begins at a byte or, at the end of the text, the last one, with its own first byte.
+fn word_at(text: &str, at: usize) -> Option<(usize, &str)> {
+    let (before, behind) = text.split_at(at);
+    match behind.split_whitespace().next() {
+        Some(word) => Some((at + behind.find(word)?, word)),
+        None => {
+            let word = before.split_whitespace().next_back()?;
+            Some((before.rfind(word)?, word))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,5 @@
 //! What several of the test programs share: the catalog of a folder of suites, and faux made ready.
+#![allow(dead_code, reason = "no program uses all of it")]
 
 use std::{path::Path, time::Duration};
 

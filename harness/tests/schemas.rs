@@ -1,0 +1,113 @@
+//! The schemas that are checked in are the ones that the types make, and what is written keeps to them.
+//!
+//! `WASMATRIX_BLESS=1 cargo test --test schemas` writes them anew.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+use common::{DEADLINE, catalog, cells, prepared};
+use serde_json::Value as Json;
+use wasmatrix::{
+    run::{RunOptions, run},
+    session::script,
+    suite::file::SuiteFile,
+    worker::Stop,
+};
+use wasmatrix_adapter::{Request, Response};
+use wasmatrix_reports::Record;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The protocol has two sorts of lines and so two schemas, in one file.
+fn protocol() -> Json {
+    serde_json::json!({ "request": schemars::schema_for!(Request), "response": schemars::schema_for!(Response) })
+}
+
+fn record() -> Json {
+    serde_json::to_value(schemars::schema_for!(Record)).expect("a schema is JSON")
+}
+
+fn suite() -> Json {
+    serde_json::to_value(schemars::schema_for!(SuiteFile)).expect("a schema is JSON")
+}
+
+#[test]
+fn checked_in_schemas_are_those_of_the_types() {
+    for (path, made) in [
+        ("runtimes/protocol.schema.json", protocol()),
+        ("reports/run.schema.json", record()),
+        ("suites/suite.schema.json", suite()),
+    ] {
+        let made = serde_json::to_string_pretty(&made).expect("a schema is JSON") + "\n";
+        let path = root().join(path);
+        if std::env::var_os("WASMATRIX_BLESS").is_some() {
+            std::fs::write(&path, &made).expect("it can be written");
+        }
+        let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(checked_in == made, "{} is not what the types make; WASMATRIX_BLESS=1 writes it anew", path.display());
+    }
+}
+
+fn validate(schema: &Json, value: &Json, what: &str) {
+    let validator = jsonschema::validator_for(schema).expect("the schema is a schema");
+    let errors: Vec<String> = validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{what}: {errors:?}: {value}");
+}
+
+#[test]
+fn every_record_of_a_run_with_every_outcome_keeps_to_the_schema() {
+    let schema = record();
+    let catalog = catalog("faux");
+    let faux = prepared(&catalog, "faux+honest");
+    let mut runtimes = vec![faux.id.clone()];
+    let mut cells = cells(&catalog, &faux, "faux/*");
+    let mute = prepared(&catalog, "faux+mute");
+    cells.extend(common::cells(&catalog, &mute, "faux/judgement"));
+    runtimes.push(mute.id);
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let options = RunOptions { jobs: 4, timeout: DEADLINE, strict: false, out: out.path().to_owned() };
+    let result = run(&catalog, &runtimes, &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
+    let text = std::fs::read_to_string(result.stored.expect("it is stored")).expect("it can be read");
+    assert_eq!(text.lines().count(), cells.len() + 2, "a header, the cells and a footer");
+    for line in text.lines() {
+        assert!(line.starts_with("{\"kind\":"), "`kind` comes first: {line}");
+        validate(&schema, &serde_json::from_str(line).expect("a line is JSON"), "run.jsonl");
+    }
+}
+
+#[test]
+fn a_record_with_an_unknown_field_is_refused() {
+    let footer = serde_json::json!({ "kind": "footer", "complete": true, "totals": {}, "mood": "good" });
+    let validator = jsonschema::validator_for(&record()).expect("the schema is a schema");
+    assert!(!validator.is_valid(&footer), "the schema lets anything through");
+}
+
+#[test]
+fn every_bundled_suite_keeps_to_the_schema() {
+    let schema = suite();
+    for path in wasmatrix::suite::suite_files(&root().join("suites")).expect("there are suites") {
+        let text = std::fs::read_to_string(&path).expect("it can be read");
+        let value: Json = serde_yaml::from_str(&text).expect("it is YAML");
+        validate(&schema, &value, &path.display().to_string());
+    }
+}
+
+#[test]
+fn every_request_of_every_bundled_case_keeps_to_the_schema() {
+    let schema = protocol()["request"].clone();
+    let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let suites = wasmatrix::suite::load_suites(&[root().join("suites")]).unwrap_or_else(|error| panic!("{error}"));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut lines = 0;
+    for case in suites.iter().flat_map(|suite| &suite.cases) {
+        for line in script(case, folder.path()) {
+            let value = serde_json::to_value(&line.request).expect("a request is JSON");
+            assert!(validator.is_valid(&value), "{}/{}: {value}", case.suite, case.name);
+            lines += 1;
+        }
+    }
+    assert!(lines > 1000, "{lines} requests in all suites");
+}

@@ -71,8 +71,8 @@ pub struct RunResult {
     pub planned: usize,
     /// Whether all have a record.
     pub complete: bool,
-    /// Where the run is stored; `None` where it was stopped before there was anything to store.
-    pub stored: Option<PathBuf>,
+    /// Where the run is stored.
+    pub stored: PathBuf,
 }
 
 /// Runs cells.
@@ -92,18 +92,17 @@ pub fn run(
     let mut writer = RunWriter::create(&options.out)?;
     let started = SystemTime::now();
     let prepared = prepare(catalog, &needed, stop, &mut |line, news| listener(Event::Building { line, news }));
-    let Some(prepared) = prepared else {
-        return Ok(RunResult { prepared: Vec::new(), cells: Vec::new(), planned: cells.len(), complete: false, stored: None });
-    };
+    let stopped = prepared.is_none();
+    let prepared = prepared.unwrap_or_default();
     for one in &prepared {
         listener(Event::Prepared(one));
     }
     writer.write(&Record::Header(header(catalog, &prepared, cells, options, started)))?;
     listener(Event::Started { cells: cells.len() });
-    let ended = run_cells(catalog, &prepared, cells, options, stop, &mut writer, listener)?;
+    let ended = if stopped { Vec::new() } else { run_cells(catalog, &prepared, cells, options, stop, &mut writer, listener)? };
     let complete = ended.len() == cells.len();
     writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
-    Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored: Some(writer.path().to_owned()) })
+    Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored: writer.path().to_owned() })
 }
 
 fn run_cells(

@@ -70,7 +70,7 @@ fn every_record_of_a_run_with_every_outcome_keeps_to_the_schema() {
     let out = tempfile::tempdir().expect("a temporary folder");
     let options = RunOptions { jobs: 4, timeout: DEADLINE, strict: false, out: out.path().to_owned() };
     let result = run(&catalog, &runtimes, &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
-    let text = std::fs::read_to_string(result.stored.expect("it is stored")).expect("it can be read");
+    let text = std::fs::read_to_string(result.stored).expect("it can be read");
     assert_eq!(text.lines().count(), cells.len() + 2, "a header, the cells and a footer");
     for line in text.lines() {
         assert!(line.starts_with("{\"kind\":"), "`kind` comes first: {line}");

@@ -6,6 +6,7 @@
 //!
 //! Nothing here judges: an outcome is read, never made.
 
+mod known_cells;
 mod matrix;
 mod outcome;
 mod record;
@@ -13,6 +14,7 @@ mod red_cell;
 mod run_file;
 mod tally;
 
+pub use known_cells::known_cells;
 pub use matrix::Matrix;
 pub use outcome::{Level, Outcome};
 pub use record::{

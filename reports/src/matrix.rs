@@ -33,8 +33,18 @@ impl Matrix {
             let cells = self.runtimes.iter().map(|runtime| row.get(runtime).map_or_else(String::new, short));
             table.add_row(std::iter::once(suite.clone()).chain(cells));
         }
+        let all = self.runtimes.iter().map(|runtime| short(&self.all_of(runtime)));
+        table.add_row(std::iter::once("all".to_owned()).chain(all));
         let text: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
         if styled { colour(&text) } else { text }
+    }
+
+    fn all_of(&self, runtime: &str) -> Tally {
+        let mut all = Tally::default();
+        for (outcome, count) in self.counts.values().filter_map(|row| row.get(runtime)).flat_map(|tally| &tally.totals) {
+            *all.totals.entry(*outcome).or_default() += count;
+        }
+        all
     }
 }
 
@@ -69,5 +79,57 @@ pub(crate) fn outcome_style(outcome: Outcome) -> Style {
         | Outcome::Broken
         | Outcome::Overlimit
         | Outcome::Intermittent => colour(AnsiColor::Red).bold(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Level;
+
+    fn cell(runtime: &str, suite: &str, outcome: Outcome) -> Cell {
+        Cell {
+            runtime: runtime.to_owned(),
+            version: "1.0.0".to_owned(),
+            suite: suite.to_owned(),
+            case: "c".to_owned(),
+            level: Level::Required,
+            outcome,
+            why: String::new(),
+            reason: None,
+            issue: None,
+            wall_us: 0,
+            steps: Vec::new(),
+            reds: Vec::new(),
+            worker_stderr: None,
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_pass_is_never_counted_as_one() {
+        let cells = [
+            cell("a@1", "s/one", Outcome::Pass),
+            cell("a@1", "s/one", Outcome::Fail),
+            cell("a@1", "s/two", Outcome::Unsupported),
+            cell("b@2+x", "s/one", Outcome::Pass),
+            cell("b@2+x", "s/one", Outcome::Pass),
+            cell("b@2+x", "s/two", Outcome::Unavailable),
+        ];
+        let matrix = Matrix::new(["a@1".to_owned(), "b@2+x".to_owned()], &cells);
+        let expected = [
+            " suite  a@1            b@2",
+            "                       +x",
+            " s/one  1              2",
+            "        1 fail",
+            " s/two  0              0",
+            "        1 unsupported  1 unavailable",
+            " all    1              2",
+            "        1 fail         1 unavailable",
+            "        1 unsupported",
+        ];
+        assert_eq!(matrix.render(false).lines().collect::<Vec<_>>(), expected);
+        assert!(matrix.render(true).contains("\u{1b}["), "styled text has colours");
+        assert_eq!(Tally::of(&cells).to_string(), "3 passed, 1 red, 0 known, 1 unsupported, 1 not executed");
+        assert_eq!(Tally::of(&cells).executed(), 4);
     }
 }

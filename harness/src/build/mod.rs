@@ -5,7 +5,7 @@ mod cargo;
 mod key;
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -118,7 +118,14 @@ pub fn worker(root: &Root, runtime: &Runtime, line: &Line, stop: &Stop, news: &m
     // Two runs that need the same worker build it once: the second waits here and then finds it.
     let lock_path = folder.join("lock");
     let lock = File::create(&lock_path).map_err(|error| surroundings("cannot lock the worker cache", &lock_path, &error))?;
-    lock.lock().map_err(|error| surroundings("cannot lock the worker cache", &lock_path, &error))?;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if stop.is_raised() => return Err(BuildError::Stopped),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+            Err(TryLockError::Error(error)) => return Err(surroundings("cannot lock the worker cache", &lock_path, &error)),
+        }
+    }
     if !program.is_file() {
         let fresh = cargo::build(root, line, key, stop, news)?;
         // Copied beside it and renamed, so that a killed run leaves no half worker.

@@ -84,7 +84,7 @@ impl Progress {
         self.ended += 1;
         if outcome.is_red() {
             self.red += 1;
-            self.say(&format!("{outcome:<11} {id}"));
+            self.say(&format!("{:<11} {id}", outcome.to_string()));
         }
         if let Some(bar) = &self.bar {
             bar.set_message(if self.red == 0 { String::new() } else { format!("{} red", self.red) });

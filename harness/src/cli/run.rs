@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::PathBuf, time::Duration};
 
 use clap::Args;
-use wasmatrix_reports::{Availability, Cell, Level, Matrix, Outcome, Tally, red_cell};
+use wasmatrix_reports::{Availability, Cell, Level, Matrix, Outcome, Tally, known_cells, red_cell};
 
 use super::{exit::Code, output, progress::Progress, select::SelectArguments};
 use crate::{
@@ -52,13 +52,12 @@ fn timeout(text: &str) -> Result<Duration, String> {
 pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::Result<Code> {
     let catalog = arguments.select.catalog(root)?;
     let selection = arguments.select.selection();
-    let mut named = selection.runtimes.clone();
-    if !named.is_empty() {
-        named.extend(arguments.require.iter().cloned());
+    let mut runtimes = select_runtimes(&catalog, &selection.runtimes)?;
+    if !arguments.require.is_empty() {
+        runtimes.extend(select_runtimes(&catalog, &arguments.require)?);
+        runtimes.sort();
+        runtimes.dedup();
     }
-    let runtimes = select_runtimes(&catalog, &named)?;
-    // A name that --require misspells must not pass for a runtime that nobody asked for.
-    select_runtimes(&catalog, &arguments.require)?;
     let cells = plan(&catalog, &runtimes, &selection)?;
     if cells.is_empty() {
         output::complain("nothing is selected; `wasmatrix list` shows all there is");
@@ -83,6 +82,9 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
         output::complain(one);
     }
     let tally = Tally { unreached: (result.planned - result.cells.len()) as u64, ..Tally::of(&result.cells) };
+    if result.complete && tally.executed() == 0 {
+        output::complain("no cell was executed, so nothing is known");
+    }
     output::print(&format!("{tally}\n"))?;
     Ok(code(&result, &tally, &missing, arguments.strict))
 }
@@ -136,17 +138,16 @@ fn report(result: &RunResult, rerun: &str) -> String {
     }
     let mut cells: Vec<&Cell> = result.cells.iter().collect();
     cells.sort_by_key(|cell| cell.id());
-    for cell in cells.iter().filter(|cell| cell.outcome == Outcome::Known) {
-        let _ = writeln!(text, "known {}: {} {}", cell.id(), cell.reason.as_deref().unwrap_or(""), cell.issue.as_deref().unwrap_or(""));
+    let known = known_cells(cells.iter().copied());
+    if !known.is_empty() {
+        let _ = writeln!(text, "{known}");
     }
     for cell in cells.iter().filter(|cell| cell.outcome.is_red()) {
         let rerun = format!("{rerun} --runtime {} --suite {} --case {}", cell.runtime, cell.suite, cell.case);
         text.push_str(&red_cell(cell, &rerun, true));
         text.push('\n');
     }
-    if let Some(stored) = &result.stored {
-        let _ = writeln!(text, "stored in {}", stored.display());
-    }
+    let _ = writeln!(text, "stored in {}", result.stored.display());
     text
 }
 

@@ -88,10 +88,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources) -> Re
         }
     }
     if let (Level::ImplementationDefined, Some(content)) = (file.level, file.files.values().next()) {
-        return Err((
-            content.place,
-            "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned(),
-        ));
+        return Err((content.place, "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned()));
     }
     let world = world(file, sources)?;
     let files = files(file, &world)?;
@@ -143,12 +140,7 @@ fn written_modules(file: &CaseFile, sources: &mut Sources) -> Result<Vec<Written
     Ok(written)
 }
 
-fn module(
-    name: &str,
-    text: Option<&At<String>>,
-    path: Option<&At<String>>,
-    sources: &mut Sources,
-) -> Result<Option<Written>, CaseError> {
+fn module(name: &str, text: Option<&At<String>>, path: Option<&At<String>>, sources: &mut Sources) -> Result<Option<Written>, CaseError> {
     let (place, wasm) = match (text, path) {
         (None, None) => return Ok(None),
         (Some(text), Some(path)) => {

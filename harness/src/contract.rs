@@ -12,11 +12,15 @@ use wasmatrix_adapter::{
 use crate::{
     judge::SessionEnd,
     prepare::Prepared,
-    worker::{Exchange, Stop, Worker},
+    worker::{Exchange, Limits, Stop, Worker},
 };
 
 /// How long a worker may take for anything that the contract asks.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+fn limits() -> Limits {
+    Limits { deadline: DEADLINE, ..Limits::default() }
+}
 
 /// One clause of the contract.
 #[derive(Debug, Clone, Copy)]
@@ -27,9 +31,10 @@ pub struct Check {
 }
 
 /// Every clause.
-pub const CHECKS: [Check; 11] = [
+pub const CHECKS: [Check; 12] = [
     Check { name: "says-who-it-is-again", talk: says_who_it_is_again },
     Check { name: "opens-uses-and-closes", talk: opens_uses_and_closes },
+    Check { name: "forgets-everything-when-reset", talk: forgets_everything_when_reset },
     Check { name: "refuses-unknown-handles", talk: refuses_unknown_handles },
     Check { name: "rejects-what-is-invalid", talk: rejects_what_is_invalid },
     Check { name: "tells-failures-apart", talk: tells_failures_apart },
@@ -49,14 +54,11 @@ impl Check {
     pub fn run(&self, prepared: &Prepared) -> Result<(), String> {
         let Some(receipt) = prepared.receipt() else { return Err(format!("{} is unavailable", prepared.id)) };
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        for part in ["home", "tmp", "cache"] {
-            std::fs::create_dir(folder.path().join(part)).map_err(|error| error.to_string())?;
-        }
-        let worker = Worker::start(&prepared.command, folder.path()).map_err(|error| error.to_string())?;
+        let worker = Worker::start(&prepared.command).map_err(|error| error.to_string())?;
         let claims_wasi = receipt.capabilities.contains(&Capability::WasiPreview1);
         let mut talk = Talk { worker, folder: folder.path(), said: 0, claims_wasi, version: receipt.version.clone() };
         (self.talk)(&mut talk)?;
-        match talk.worker.finish(DEADLINE, &Stop::default()) {
+        match talk.worker.finish(&limits(), &Stop::default()) {
             Some(SessionEnd::Completed) => Ok(()),
             other => Err(format!("told that there is nothing more it must end with status 0; it ended as {other:?}")),
         }
@@ -76,7 +78,7 @@ impl Talk<'_> {
     fn ask(&mut self, op: Op) -> Result<Reply, String> {
         self.said += 1;
         let request = Request { id: self.said, op };
-        match self.worker.exchange(&request, DEADLINE, &Stop::default()) {
+        match self.worker.exchange(&request, &limits(), &Stop::default()) {
             Exchange::Answered(response) => Ok(response.reply),
             Exchange::Ended(end) => Err(format!("{request:?}: no answer, {end:?}; its standard error: {}", self.worker.stderr())),
             Exchange::Stopped => Err("stopped".to_owned()),
@@ -161,6 +163,19 @@ fn opens_uses_and_closes(talk: &mut Talk<'_>) -> Result<(), String> {
         talk.want(close(handle), &Answer::Done)?;
     }
     talk.want_failure(close("m"), &FailureKind::Failed)
+}
+
+fn forgets_everything_when_reset(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.open(ADD)?;
+    match talk.ask(Op::Reset {})? {
+        Reply::Ok(Answer::Done) => {}
+        Reply::Failed(failure) if matches!(failure.kind, FailureKind::Unsupported(_)) => return Ok(()),
+        other => return Err(format!("reset: expected `done`, or `unsupported` from a worker that serves one cell only, got {other:?}")),
+    }
+    talk.want_failure(invoke("i", "add", &i32s(&[1, 2])), &FailureKind::Failed)?;
+    talk.want_failure(store("t"), &FailureKind::Failed)?;
+    talk.open(ADD)?;
+    talk.want(invoke("i", "add", &i32s(&[1, 2])), &Answer::Values(i32s(&[3])))
 }
 
 fn refuses_unknown_handles(talk: &mut Talk<'_>) -> Result<(), String> {

@@ -10,7 +10,7 @@ use crate::{
     catalog::Catalog,
     id::RuntimeId,
     judge::SessionEnd,
-    worker::{Exchange, Stop, Worker, WorkerCommand},
+    worker::{Exchange, Limits, Stop, Worker, WorkerCommand},
 };
 
 /// How long a worker may take to say who it is.
@@ -74,19 +74,15 @@ pub fn introduce(id: &RuntimeId, built: &BuiltLine, stop: &Stop) -> Prepared {
 }
 
 fn about(id: &RuntimeId, command: &WorkerCommand, stop: &Stop) -> Result<About, String> {
-    let folder = tempfile::tempdir().map_err(|error| format!("cannot create a temporary folder: {error}"))?;
-    for part in ["home", "tmp", "cache"] {
-        std::fs::create_dir(folder.path().join(part)).map_err(|error| format!("cannot create a temporary folder: {error}"))?;
-    }
-    let mut worker =
-        Worker::start(command, folder.path()).map_err(|error| format!("cannot start {}: {error}", command.program.display()))?;
+    let mut worker = Worker::start(command).map_err(|error| format!("cannot start {}: {error}", command.program.display()))?;
     let request = Request { id: 1, op: Op::About {} };
     let ended = |worker: &mut Worker, how: String| {
         let stderr = worker.stderr();
         let said = if stderr.trim().is_empty() { String::new() } else { format!("; it said: {}", stderr.trim()) };
         Err(format!("asked who it is, {how}{said}"))
     };
-    let about = match worker.exchange(&request, INTRODUCTION, stop) {
+    let limits = Limits { deadline: INTRODUCTION, ..Limits::default() };
+    let about = match worker.exchange(&request, &limits, stop) {
         Exchange::Answered(response) => match response.reply {
             Reply::Ok(Answer::About(about)) => about,
             other => return ended(&mut worker, format!("it answered {}", serde_json::to_string(&other).unwrap_or_default())),
@@ -94,6 +90,7 @@ fn about(id: &RuntimeId, command: &WorkerCommand, stop: &Stop) -> Result<About, 
         Exchange::Ended(SessionEnd::Died(how)) => return ended(&mut worker, format!("the worker died: {how}")),
         Exchange::Ended(SessionEnd::Hung(how)) => return ended(&mut worker, format!("the worker did not answer: {how}")),
         Exchange::Ended(SessionEnd::Broken(how)) => return ended(&mut worker, format!("the worker broke the protocol: {how}")),
+        Exchange::Ended(SessionEnd::Overlimit(how)) => return ended(&mut worker, format!("the worker was stopped: {how}")),
         Exchange::Ended(SessionEnd::Completed) => return ended(&mut worker, "the worker went".to_owned()),
         Exchange::Stopped => return Err("stopped".to_owned()),
     };

@@ -7,7 +7,7 @@ use std::{
         mpsc,
     },
     thread,
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use wasmatrix_reports::{
@@ -17,13 +17,13 @@ use wasmatrix_reports::{
 use crate::{
     build::BuildNews,
     catalog::Catalog,
-    cell::run_cell,
+    cell::{IdleWorkers, run_cell},
     id::RuntimeId,
     machine::this_machine,
     plan::PlannedCell,
     prepare::{Prepared, prepare},
     runtime::Known,
-    worker::Stop,
+    worker::{Limits, Stop},
 };
 
 /// How a run is done.
@@ -31,8 +31,12 @@ use crate::{
 pub struct RunOptions {
     /// Cells at a time; at least 1.
     pub jobs: usize,
-    /// The deadline of a request.
-    pub timeout: Duration,
+    /// What a worker may use up.
+    pub limits: Limits,
+    /// Whether each cell has a process of its own.
+    pub fresh: bool,
+    /// `Some`: the cells are run in an order that this number decides, instead of the planned one.
+    pub seed: Option<u64>,
     /// Whether a failing recommended case counts.
     pub strict: bool,
     /// The folder of `run.jsonl`.
@@ -99,7 +103,11 @@ pub fn run(
     }
     writer.write(&Record::Header(header(catalog, &prepared, cells, options, started)))?;
     listener(Event::Started { cells: cells.len() });
-    let ended = if stopped { Vec::new() } else { run_cells(catalog, &prepared, cells, options, stop, &mut writer, listener)? };
+    let mut order: Vec<&PlannedCell> = cells.iter().collect();
+    if let Some(seed) = options.seed {
+        fastrand::Rng::with_seed(seed).shuffle(&mut order);
+    }
+    let ended = if stopped { Vec::new() } else { run_cells(catalog, &prepared, &order, options, stop, &mut writer, listener)? };
     let complete = ended.len() == cells.len();
     writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
     Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored: writer.path().to_owned() })
@@ -108,7 +116,7 @@ pub fn run(
 fn run_cells(
     catalog: &Catalog,
     prepared: &[Prepared],
-    cells: &[PlannedCell],
+    cells: &[&PlannedCell],
     options: &RunOptions,
     stop: &Stop,
     writer: &mut RunWriter,
@@ -123,13 +131,14 @@ fn run_cells(
             let sender = sender.clone();
             let (next, none) = (&next, &none);
             scope.spawn(move || {
+                let mut workers = IdleWorkers::new(!options.fresh);
                 while let Some(planned) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if stop.is_raised() {
                         return;
                     }
                     let Some(prepared) = prepared.iter().find(|prepared| prepared.id == planned.runtime) else { return };
                     let known = catalog.line(&planned.runtime).map_or(none, |(runtime, _)| &runtime.known);
-                    let Some(cell) = run_cell(planned, prepared, known, options.timeout, stop) else { return };
+                    let Some(cell) = run_cell(planned, prepared, known, &options.limits, &mut workers, stop) else { return };
                     if sender.send(cell).is_err() {
                         return;
                     }
@@ -166,7 +175,10 @@ fn header(catalog: &Catalog, prepared: &[Prepared], cells: &[PlannedCell], optio
         machine: this_machine(),
         configuration: Configuration {
             jobs: options.jobs as u64,
-            timeout_ms: u64::try_from(options.timeout.as_millis()).unwrap_or(u64::MAX),
+            timeout_ms: u64::try_from(options.limits.deadline.as_millis()).unwrap_or(u64::MAX),
+            memory_limit: options.limits.memory,
+            fresh: options.fresh,
+            seed: options.seed,
             strict: options.strict,
         },
         planned: cells.len() as u64,

@@ -128,6 +128,8 @@ pub struct YamlError {
     pub path: String,
     /// What is wrong, in one sentence.
     pub message: String,
+    /// Whether something is missing that the path's end should have; its place is then that of the last thing that is there.
+    pub is_missing: bool,
 }
 
 /// Reads a document. Alias bombs and endless nesting run into the library's budget and are errors like any other.
@@ -155,7 +157,10 @@ fn explained(error: &Error, path: String) -> YamlError {
         // The message names it.
         path.truncate(path.strip_suffix(field.as_str()).unwrap_or(&path).trim_end_matches('.').len());
     }
-    YamlError { place, path: if matches!(path.as_str(), "." | "?") { String::new() } else { path }, message: in_words(error) }
+    if matches!(path.as_str(), "." | "?") {
+        path.clear();
+    }
+    YamlError { place, path, message: in_words(error), is_missing: matches!(error, Error::SerdeMissingField { .. }) }
 }
 
 /// The library speaks to programmers, of Rust types and of its own options.

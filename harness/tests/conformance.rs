@@ -3,21 +3,18 @@
 //! `--list` builds nothing and starts no worker; a line is built when the first of its trials runs. Other runtimes than the default ones
 //! are chosen by `WASMATRIX_RUNTIMES`, a list with commas.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use wasmatrix::{
     catalog::Catalog,
-    cell::run_cell,
+    cell::{IdleWorkers, run_cell},
     plan::{PlannedCell, Selection, plan, select_runtimes},
     root::Root,
-    worker::Stop,
+    worker::{Limits, Stop},
     workshop::Workshop,
 };
 use wasmatrix_reports::{Cell, Level, Outcome, red_cell};
-
-/// Like `wasmatrix run`.
-const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::from_args();
@@ -39,7 +36,11 @@ fn main() -> anyhow::Result<()> {
 fn trial(catalog: &Catalog, workshop: &Workshop, planned: &PlannedCell) -> Result<Completion, Failed> {
     let prepared = workshop.prepared(catalog, &planned.runtime).ok_or("a runtime that was not planned")?;
     let (runtime, _) = catalog.line(&planned.runtime).ok_or("a line that does not exist")?;
-    let cell = run_cell(planned, prepared, &runtime.known, TIMEOUT, &Stop::default()).ok_or("stopped")?;
+    let cell = {
+        // Like `wasmatrix run --fresh`: trials may be run one by one, in any order, by anybody.
+        let mut workers = IdleWorkers::new(false);
+        run_cell(planned, prepared, &runtime.known, &Limits::default(), &mut workers, &Stop::default()).ok_or("stopped")?
+    };
     let reason = cell.reason.clone().unwrap_or_default();
     match cell.outcome {
         Outcome::Pass | Outcome::Known | Outcome::Observed => Ok(Completion::Completed),

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{DEADLINE, catalog, cells, prepared, run_one};
+use common::{catalog, cells, limits, prepared, run_one};
 use wasmatrix::{
     run::{RunOptions, run},
     worker::Stop,
@@ -18,7 +18,7 @@ use wasmatrix_reports::{Availability, Cell, Observation, Outcome, Record, read_r
 /// Case, outcome, kind of its last red (empty: none), and words that its record holds.
 type Row = (&'static str, Outcome, &'static str, &'static str);
 
-const MISDEEDS: [Row; 25] = [
+const MISDEEDS: [Row; 29] = [
     ("honest-before", Outcome::Pass, "", ""),
     ("lie", Outcome::Fail, "wrong-value", "returns i32 8"),
     ("die-sigsegv", Outcome::Crashed, "crashed", "SIGSEGV"),
@@ -38,6 +38,10 @@ const MISDEEDS: [Row; 25] = [
     ("flood-stderr", Outcome::Pass, "", ""),
     ("flood-stderr-and-die", Outcome::Crashed, "crashed", "line 99999 of a flood"),
     ("leave-a-child", Outcome::Pass, "", ""),
+    ("leave-a-child-with-setsid", Outcome::Pass, "", ""),
+    ("oversleep", Outcome::Hung, "hung", "killed after 1.5 s"),
+    ("endless-line", Outcome::Broken, "broken", "a line of more than 64 MiB"),
+    ("hoard-memory", Outcome::Overlimit, "overlimit", "limit 256 MiB"),
     ("red-before-the-crash", Outcome::Crashed, "crashed", "wrong-value"),
     ("unsupported", Outcome::Unsupported, "", "faux cannot do this"),
     ("needs-what-is-not-claimed", Outcome::Unsupported, "", "needs simd"),
@@ -103,7 +107,7 @@ fn stored(suite: &str) -> (usize, Vec<Record>) {
     let faux = prepared(&catalog, "faux+honest");
     let cells = cells(&catalog, &faux, suite);
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions { jobs: 4, timeout: DEADLINE, strict: false, out: out.path().to_owned() };
+    let options = RunOptions { jobs: 4, limits: limits(), fresh: true, seed: None, strict: false, out: out.path().to_owned() };
     let result = run(&catalog, std::slice::from_ref(&faux.id), &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     assert!(result.complete);
     let records = read_run(&result.stored).expect("it can be read");
@@ -140,9 +144,15 @@ fn a_runtime_that_claims_and_then_cannot_is_broken() {
 
 #[test]
 fn what_a_worker_leaves_behind_is_killed() {
+    for case in ["leave-a-child", "leave-a-child-with-setsid"] {
+        what_is_left_is_killed(case);
+    }
+}
+
+fn what_is_left_is_killed(case: &str) {
     let catalog = catalog("faux");
     let faux = prepared(&catalog, "faux+honest");
-    let cell = run_one(&cells(&catalog, &faux, "faux/misdeeds"), &faux, "leave-a-child", "known: []");
+    let cell = run_one(&cells(&catalog, &faux, "faux/misdeeds"), &faux, case, "known: []");
     let Some(Observation::Answered(Reply::Ok(Answer::Values(values)))) = cell.steps.first().map(|step| &step.observed) else {
         panic!("no answer: {cell:?}")
     };

@@ -6,7 +6,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{DEADLINE, catalog, cells, prepared};
+use common::{catalog, cells, limits, prepared};
 use serde_json::Value as Json;
 use wasmatrix::{
     run::{RunOptions, run},
@@ -36,11 +36,9 @@ fn suite() -> Json {
 
 #[test]
 fn checked_in_schemas_are_those_of_the_types() {
-    for (path, made) in [
-        ("runtimes/protocol.schema.json", protocol()),
-        ("reports/run.schema.json", record()),
-        ("suites/suite.schema.json", suite()),
-    ] {
+    for (path, made) in
+        [("runtimes/protocol.schema.json", protocol()), ("reports/run.schema.json", record()), ("suites/suite.schema.json", suite())]
+    {
         let made = serde_json::to_string_pretty(&made).expect("a schema is JSON") + "\n";
         let path = root().join(path);
         if std::env::var_os("WASMATRIX_BLESS").is_some() {
@@ -68,7 +66,7 @@ fn every_record_of_a_run_with_every_outcome_keeps_to_the_schema() {
     cells.extend(common::cells(&catalog, &mute, "faux/judgement"));
     runtimes.push(mute.id);
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions { jobs: 4, timeout: DEADLINE, strict: false, out: out.path().to_owned() };
+    let options = RunOptions { jobs: 4, limits: limits(), fresh: true, seed: None, strict: false, out: out.path().to_owned() };
     let result = run(&catalog, &runtimes, &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     let text = std::fs::read_to_string(result.stored).expect("it can be read");
     assert_eq!(text.lines().count(), cells.len() + 2, "a header, the cells and a footer");

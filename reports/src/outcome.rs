@@ -68,7 +68,7 @@ impl Outcome {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::Known => "known",
@@ -100,7 +100,7 @@ pub enum Level {
 
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Required => "required",
             Self::Recommended => "recommended",
             Self::ImplementationDefined => "implementation-defined",

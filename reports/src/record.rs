@@ -139,6 +139,12 @@ pub struct Configuration {
     pub jobs: u64,
     /// The deadline of a single request, in milliseconds.
     pub timeout_ms: u64,
+    /// The resident memory that a worker may have, in bytes.
+    pub memory_limit: u64,
+    /// Whether each cell had a process of its own.
+    pub fresh: bool,
+    /// The number that decided the order of the cells; `null` for the planned order.
+    pub seed: Option<u64>,
     /// Whether a failing recommended case counts.
     pub strict: bool,
 }

@@ -42,7 +42,7 @@ pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow
     let mut text = runtimes(&catalog, &here);
     let cells = plan(&catalog, &ids, &selection)?;
     if cells.is_empty() {
-        output::complain("nothing is selected");
+        output::complain(&arguments.select.nothing());
         return Ok(Code::NothingSelected);
     }
     let mut suite = "";

@@ -12,7 +12,7 @@ use crate::{
     plan::{plan, select_runtimes},
     root::Root,
     run::{self, RunOptions, RunResult, default_out},
-    worker::Stop,
+    worker::{Limits, Stop},
 };
 
 #[derive(Debug, Args)]
@@ -31,6 +31,18 @@ pub(super) struct RunArguments {
     /// The deadline of a single request to a worker, 500ms or 10s say
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = timeout)]
     timeout: Duration,
+
+    /// The resident memory that a worker may have, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..))]
+    memory: u64,
+
+    /// A process for each cell, instead of one for many
+    #[arg(long)]
+    fresh: bool,
+
+    /// Run the cells in the order that this number decides
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
 
     /// The folder to store the run in [default: a new one below target/wasmatrix/runs]
     #[arg(long, value_name = "DIR")]
@@ -60,14 +72,16 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     }
     let cells = plan(&catalog, &runtimes, &selection)?;
     if cells.is_empty() {
-        output::complain("nothing is selected; `wasmatrix list` shows all there is");
+        output::complain(&arguments.select.nothing());
         return Ok(Code::NothingSelected);
     }
     let root = &catalog.root;
     output::remark(&format!("suites and runtimes from {} ({})", root.path.display(), root.said_by));
     let options = RunOptions {
         jobs: arguments.jobs.map_or_else(processors, usize::from),
-        timeout: arguments.timeout,
+        limits: Limits { deadline: arguments.timeout, memory: arguments.memory << 20 },
+        fresh: arguments.fresh,
+        seed: arguments.seed,
         strict: arguments.strict,
         out: arguments.out.clone().unwrap_or_else(|| default_out(&root.target())),
     };
@@ -76,7 +90,7 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     progress.finish();
     let result = result?;
     let must_run: Vec<&String> = selection.runtimes.iter().chain(&arguments.require).collect();
-    output::print(&report(&result, &rerun_prefix(arguments)))?;
+    output::print(&report(&result, &rerun_prefix(arguments, &catalog.root)))?;
     let missing = missing(&result, &must_run);
     for one in &missing {
         output::complain(one);
@@ -152,14 +166,16 @@ fn report(result: &RunResult, rerun: &str) -> String {
 }
 
 /// The beginning of a command line that runs something of this again, from the same folder.
-fn rerun_prefix(arguments: &RunArguments) -> String {
+fn rerun_prefix(arguments: &RunArguments, root: &Root) -> String {
     let program = std::env::args_os().next().map_or_else(|| "wasmatrix".to_owned(), |program| quoted(&program.to_string_lossy()));
+    // An environment variable is still there when it is run again; an option has to be repeated.
+    let root = if root.said_by == "--root" { format!(" --root {}", quoted(&root.path.to_string_lossy())) } else { String::new() };
     let paths = arguments.select.paths().into_iter().map(|path| format!(" {}", quoted(&path.to_string_lossy())));
     let timeout = match arguments.timeout {
         default if default == Duration::from_secs(10) => String::new(),
         other => format!(" --timeout {}", humantime::format_duration(other).to_string().replace(' ', "")),
     };
-    format!("{program} run{}{timeout}", paths.collect::<String>())
+    format!("{program} run{}{root}{timeout}", paths.collect::<String>())
 }
 
 /// A word as a shell reads it.

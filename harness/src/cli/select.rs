@@ -44,6 +44,13 @@ impl SelectArguments {
         }
     }
 
+    /// Says that nothing is selected. A path that was misspelt is taken for a part of a name, so that is said too.
+    pub(super) fn nothing(&self) -> String {
+        let texts: Vec<String> = self.selection().substrings.iter().map(|text| format!("`{text}`")).collect();
+        let texts = if texts.is_empty() { String::new() } else { format!(" ({} is no file or folder here)", texts.join(", ")) };
+        format!("nothing is selected{texts}; `wasmatrix list` shows all there is")
+    }
+
     pub(super) fn catalog(&self, root: Root) -> Result<Catalog, CatalogError> {
         Catalog::read(root, &self.paths())
     }

@@ -31,7 +31,7 @@ pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code
         cells.retain(|cell| selection.substrings.contains(&cell.id()));
     }
     let Some(first) = cells.first() else {
-        output::complain("nothing is selected; `wasmatrix list` shows all there is");
+        output::complain(&arguments.select.nothing());
         return Ok(Code::NothingSelected);
     };
     if let Some(other) = cells.iter().find(|cell| (&cell.case.suite, &cell.case.name) != (&first.case.suite, &first.case.name)) {

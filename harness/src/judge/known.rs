@@ -32,6 +32,7 @@ pub fn settle(verdict: Verdict, known: &[&KnownEntry]) -> Settled {
         Verdict::Crashed(reds) => (Outcome::Crashed, reds),
         Verdict::Hung(reds) => (Outcome::Hung, reds),
         Verdict::Broken(reds) => (Outcome::Broken, reds),
+        Verdict::Overlimit(reds) => (Outcome::Overlimit, reds),
     };
     let entry_for = |red: &Red| known.iter().find(|entry| entry.kind == red.kind && entry.step.is_none_or(|step| Some(step) == red.step));
     let entries: Vec<_> = reds.iter().filter_map(entry_for).collect();

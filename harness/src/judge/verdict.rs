@@ -44,6 +44,8 @@ pub enum SessionEnd {
     Hung(String),
     /// The worker said something that is not the protocol.
     Broken(String),
+    /// The worker went over a limit that is ours.
+    Overlimit(String),
 }
 
 /// What that means.
@@ -63,13 +65,18 @@ pub enum Verdict {
     Hung(Vec<Red>),
     /// The adapter's fault.
     Broken(Vec<Red>),
+    /// Our limit; with what was red, this included.
+    Overlimit(Vec<Red>),
 }
 
 /// Whether `known.yaml` may name this kind of failure.
 pub fn is_red_kind(kind: &str) -> bool {
     let failure = |text: &str| serde_json::from_value::<FailureKind>(serde_json::Value::String(text.to_owned())).is_ok();
     match kind.split_once(' ') {
-        None => matches!(kind, "wrong-value" | "returned" | "stdout" | "stderr" | "files" | "crashed" | "hung" | "broken") || failure(kind),
+        None => {
+            matches!(kind, "wrong-value" | "returned" | "stdout" | "stderr" | "files" | "crashed" | "hung" | "broken" | "overlimit")
+                || failure(kind)
+        }
         Some(("trap", code)) => serde_json::from_value::<TrapCode>(serde_json::Value::String(code.to_owned())).is_ok(),
         Some(("exhausted", what)) => {
             serde_json::from_value::<wasmatrix_adapter::Exhaustible>(serde_json::Value::String(what.to_owned())).is_ok()
@@ -118,6 +125,10 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
         SessionEnd::Broken(what) => {
             reds.push(ended("broken", what.clone()));
             return Verdict::Broken(reds);
+        }
+        SessionEnd::Overlimit(what) => {
+            reds.push(ended("overlimit", what.clone()));
+            return Verdict::Overlimit(reds);
         }
     }
     reds.extend(case.files.iter().filter_map(|file| judge_file(file, &seen.files)));

@@ -1,15 +1,13 @@
 //! Sends a script to a worker and takes down what comes back.
 
-use std::time::Duration;
-
-use wasmatrix_adapter::Reply;
+use wasmatrix_adapter::{Answer, FailureKind, Op, Reply, Request};
 use wasmatrix_reports::{Observation, StepRecord};
 
 use super::{Line, Scratch};
 use crate::{
     judge::{Seen, SessionEnd},
     suite::Case,
-    worker::{Exchange, Stop, Worker},
+    worker::{Exchange, Limits, Stop, Worker},
 };
 
 /// What came of driving a cell.
@@ -19,15 +17,26 @@ pub struct Driven {
     pub seen: Seen,
     /// For the record.
     pub steps: Vec<StepRecord>,
-    /// The end of what the worker wrote to its standard error.
+    /// The end of what the worker wrote to its standard error, where it is of interest.
     pub stderr: String,
+    /// The worker, where it is ready for another cell.
+    pub idle: Option<Worker>,
 }
 
-/// Drives a cell. `None`: it was stopped, and nothing is known about it.
+/// Drives a cell. `None`: it was stopped, and nothing is known about it. With `reuse`, the worker is made ready for another cell where it
+/// can be; otherwise it is told to go, and how it goes belongs to the cell.
 ///
 /// After an operation that opens what a step needs has failed, the step itself is not sent; later steps are, since what
 /// a runtime does after a failure is a question too.
-pub fn drive(case: &Case, script: &[Line], scratch: &Scratch, mut worker: Worker, deadline: Duration, stop: &Stop) -> Option<Driven> {
+pub fn drive(
+    case: &Case,
+    script: &[Line],
+    scratch: &Scratch,
+    mut worker: Worker,
+    limits: &Limits,
+    reuse: bool,
+    stop: &Stop,
+) -> Option<Driven> {
     let mut observed: Vec<Observation> = vec![Observation::Unanswered; case.steps.len()];
     let mut busy_ns = vec![0_u64; case.steps.len()];
     let mut end = None;
@@ -35,7 +44,7 @@ pub fn drive(case: &Case, script: &[Line], scratch: &Scratch, mut worker: Worker
         if matches!(observed[line.step], Observation::NotOpened { .. }) {
             continue;
         }
-        match worker.exchange(&line.request, deadline, stop) {
+        match worker.exchange(&line.request, limits, stop) {
             Exchange::Answered(response) => {
                 busy_ns[line.step] = busy_ns[line.step].saturating_add(response.busy_ns);
                 match (&line.opening, response.reply) {
@@ -51,12 +60,29 @@ pub fn drive(case: &Case, script: &[Line], scratch: &Scratch, mut worker: Worker
             Exchange::Stopped => return None,
         }
     }
+    let mut ready = false;
+    if end.is_none() && reuse {
+        let reset = Request { id: script.len() as u64 + 1, op: Op::Reset {} };
+        match worker.exchange(&reset, limits, stop) {
+            Exchange::Answered(response) => match response.reply {
+                Reply::Ok(Answer::Done) => ready = true,
+                Reply::Failed(failure) if matches!(failure.kind, FailureKind::Unsupported(_)) => {}
+                other => end = Some(SessionEnd::Broken(format!("told to reset, it answered {other:?}"))),
+            },
+            Exchange::Ended(how) => end = Some(how),
+            Exchange::Stopped => return None,
+        }
+    }
     let end = match end {
         Some(end) => end,
-        None => worker.finish(deadline, stop)?,
+        None if ready => SessionEnd::Completed,
+        None => worker.finish(limits, stop)?,
     };
-    let stderr = worker.stderr();
-    drop(worker);
+    let stderr = if end == SessionEnd::Completed { String::new() } else { worker.stderr() };
+    let idle = ready.then(|| {
+        worker.served(script.len() as u64 + 1);
+        worker
+    });
     let steps = case
         .steps
         .iter()
@@ -65,5 +91,5 @@ pub fn drive(case: &Case, script: &[Line], scratch: &Scratch, mut worker: Worker
         .map(|((step, observed), busy_ns)| StepRecord { does: step.to_string(), observed: observed.clone(), busy_ns })
         .collect();
     let files = if end == SessionEnd::Completed { scratch.left(case) } else { std::collections::BTreeMap::new() };
-    Some(Driven { seen: Seen { steps: observed, end, files }, steps, stderr })
+    Some(Driven { seen: Seen { steps: observed, end, files }, steps, stderr, idle })
 }

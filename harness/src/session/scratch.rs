@@ -59,11 +59,6 @@ impl Scratch {
         &self.folder
     }
 
-    /// Where the worker runs, with its own home and temporary folder.
-    pub fn worker(&self) -> PathBuf {
-        self.folder.join("worker")
-    }
-
     /// What stands now where the case expects files. A link is never followed out of the preopen.
     pub fn left(&self, case: &Case) -> BTreeMap<String, LeftBehind> {
         let look = |file: &FileExpectation| look_at(&preopen_path(&self.folder, file.preopen), &file.below);
@@ -83,7 +78,7 @@ fn look_at(root: &Path, below: &Path) -> Option<LeftBehind> {
 }
 
 fn fill(folder: &Path, case: &Case) -> io::Result<()> {
-    for part in ["modules", "preopens", "worker/home", "worker/tmp", "worker/cache"] {
+    for part in ["modules", "preopens"] {
         fs::create_dir_all(folder.join(part))?;
     }
     for (name, module) in &case.modules {

@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
@@ -16,7 +17,7 @@ use super::{
     file::SuiteFile,
     model::{Case, Suite},
 };
-use crate::yaml::{self, Place};
+use crate::yaml::{self, At, Place, YamlError};
 
 /// The largest suite, module or fixture file that is read, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;
@@ -192,7 +193,7 @@ fn load(path: &Path) -> Result<(Suite, Sources), SuiteErrors> {
     if text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#')) {
         return Err(start("nothing is in this file; a suite has `suite` and `cases`, see suites/README.md".to_owned()));
     }
-    let file: SuiteFile = yaml::from_str(&text).map_err(|cause| one(cause.place, within(&text, &cause.path), cause.message))?;
+    let file: SuiteFile = yaml::from_str(&text).map_err(|cause| SuiteErrors(vec![in_the_case(&text, path, cause)]))?;
     let name = &file.suite.value;
     if !name.split('/').all(is_name) {
         let message = format!("`{name}` is not a suite's name: use lower-case words, digits and `-`, with `/` between");
@@ -227,14 +228,28 @@ fn load(path: &Path) -> Result<(Suite, Sources), SuiteErrors> {
     Ok((Suite { name: name.clone(), path: path.to_owned(), digest, cases }, sources))
 }
 
-/// The way to a value, with the case's number replaced by its name where the text around still tells it.
-fn within(text: &str, path: &str) -> String {
+/// Says a mistake in the words of a suite: the case by its name, and what is missing in a case at the case's beginning.
+fn in_the_case(text: &str, path: &Path, error: YamlError) -> SuiteError {
+    /// What of a suite can be read whatever else is wrong with it.
+    #[derive(Deserialize)]
+    struct Outline {
+        cases: Vec<At<Named>>,
+    }
+
+    #[derive(Deserialize)]
+    struct Named {
+        name: Option<String>,
+    }
+
     let named = || {
-        let number: usize = path.strip_prefix("cases[")?.split(']').next()?.parse().ok()?;
-        let name = text.lines().filter_map(|line| line.trim().strip_prefix("- name:")).nth(number)?.trim();
-        let rest = path.split_once(']').map_or("", |(_, rest)| rest.trim_start_matches('.'));
-        let rest = if rest.is_empty() { String::new() } else { format!(": {rest}") };
-        Some(format!("case `{name}`{rest}"))
+        let (number, rest) = error.path.strip_prefix("cases[")?.split_once(']')?;
+        let outline: Outline = yaml::from_str(text).ok()?;
+        let case = outline.cases.get(number.parse::<usize>().ok()?)?;
+        let name = case.value.name.as_ref().map_or_else(|| format!("the case at {}", case.place), |name| format!("case `{name}`"));
+        let place = if error.is_missing && rest.is_empty() { case.place } else { error.place };
+        let rest = rest.trim_start_matches('.');
+        Some((place, if rest.is_empty() { name } else { format!("{name}: {rest}") }))
     };
-    named().unwrap_or_else(|| path.to_owned())
+    let (place, within) = named().unwrap_or_else(|| (error.place, error.path.clone()));
+    SuiteError { path: path.to_owned(), place, within, message: error.message }
 }

@@ -18,8 +18,14 @@ pub(super) fn assemble(text: &str) -> Result<Vec<u8>, WatError> {
             let (line, column) = place.split_once(':')?;
             Some(Place { line: line.parse().ok()?, column: column.parse().ok()? })
         });
-        let message = shown.lines().next().unwrap_or("does not assemble").to_owned();
-        WatError { place: place.unwrap_or(Place::START), message }
+        let place = place.unwrap_or(Place::START);
+        let mut message = shown.lines().next().unwrap_or("does not assemble").to_owned();
+        if let Some(word) = keyword(text, place)
+            && !message.contains(word)
+        {
+            message = format!("`{word}`: {message}");
+        }
+        WatError { place, message }
     })
 }
 
@@ -39,6 +45,13 @@ pub(super) fn place_within(file: &str, start: Place, text: &str, place: Place) -
         Some(Place::behind(&file[..from + found + behind]))
     };
     found().unwrap_or(start)
+}
+
+/// The instruction or the like at a place, which the assembler does not always name.
+fn keyword(text: &str, place: Place) -> Option<&str> {
+    let behind = &text[offset(text, place)?..];
+    let end = behind.find(|character: char| !character.is_ascii_alphanumeric() && !"._$".contains(character)).unwrap_or(behind.len());
+    Some(&behind[..end]).filter(|word| !word.is_empty())
 }
 
 /// The byte that a place means.

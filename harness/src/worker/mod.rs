@@ -2,7 +2,8 @@
 
 mod process;
 mod stop;
+mod strays;
 mod streams;
 
-pub use process::{Exchange, Worker, WorkerCommand};
+pub use process::{Exchange, Limits, Worker, WorkerCommand};
 pub use stop::Stop;

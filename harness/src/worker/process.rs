@@ -2,26 +2,32 @@
 
 use std::{
     ffi::OsString,
+    fs,
     io::{self, Write},
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     path::PathBuf,
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use tempfile::TempDir;
 use wasmatrix_adapter::{Request, Response};
 
 use super::{
-    Stop,
+    Stop, strays,
     streams::{Heard, Tail, lines, shorten},
 };
 use crate::judge::SessionEnd;
 
-/// How often a wait looks up to see whether it should stop.
-const GLANCE: Duration = Duration::from_millis(50);
+/// How often a wait looks up: whether it should stop, and how large the worker has become.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// The environment variable by which a worker's descendants are known.
+const MARK: &str = "WASMATRIX_WORKER";
 
 /// How to start a worker.
 #[derive(Debug, Clone)]
@@ -42,6 +48,29 @@ pub struct Worker {
     drained: JoinHandle<()>,
     /// Set once the child was waited for: from then on its number may belong to somebody else.
     status: Option<ExitStatus>,
+    /// In the environment of the worker and of whatever it starts.
+    mark: String,
+    cells: u64,
+    /// Added to the numbers of requests, so that no answer of an earlier cell can be taken for one of a later.
+    offset: u64,
+    // Where it runs; goes after it.
+    _folder: TempDir,
+}
+
+/// What a worker may use up.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The time for one request.
+    pub deadline: Duration,
+    /// Resident memory in bytes, looked at while an answer is due. (An address-space limit would break runtimes that reserve gigabytes.)
+    pub memory: u64,
+}
+
+impl Default for Limits {
+    /// 10 seconds and 1 GiB.
+    fn default() -> Self {
+        Self { deadline: Duration::from_secs(10), memory: 1 << 30 }
+    }
 }
 
 /// What came of sending a request.
@@ -56,12 +85,18 @@ pub enum Exchange {
 }
 
 impl Worker {
-    /// Starts a worker in `folder`, which holds `home`, `tmp` and `cache`. Its environment is built from nothing, so that a cell is
-    /// the same for everybody.
+    /// Starts a worker in a folder of its own. Its environment is built from nothing, so that a cell is the same for everybody.
     ///
     /// # Errors
     /// Where the operating system refuses.
-    pub fn start(command: &WorkerCommand, folder: &std::path::Path) -> io::Result<Self> {
+    pub fn start(command: &WorkerCommand) -> io::Result<Self> {
+        static STARTED: AtomicU64 = AtomicU64::new(0);
+        let temporary = tempfile::Builder::new().prefix("wasmatrix-worker-").tempdir()?;
+        let folder = temporary.path();
+        for part in ["home", "tmp", "cache"] {
+            fs::create_dir(folder.join(part))?;
+        }
+        let mark = format!("{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
         let mut child = Command::new(&command.program)
             .args(&command.arguments)
             .current_dir(folder)
@@ -70,6 +105,7 @@ impl Worker {
             .env("TMPDIR", folder.join("tmp"))
             .env("XDG_CACHE_HOME", folder.join("cache"))
             .env("RUST_BACKTRACE", "0")
+            .env(MARK, &mark)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -79,12 +115,25 @@ impl Worker {
         let requests = feed(child.stdin.take().ok_or_else(|| taken("stdin"))?);
         let answers = lines(child.stdout.take().ok_or_else(|| taken("stdout"))?);
         let (tail, drained) = Tail::drain(child.stderr.take().ok_or_else(|| taken("stderr"))?);
-        Ok(Self { child, requests: Some(requests), answers, tail, drained, status: None })
+        Ok(Self { child, requests: Some(requests), answers, tail, drained, status: None, mark, cells: 0, offset: 0, _folder: temporary })
+    }
+
+    /// How many cells it has served.
+    pub fn cells(&self) -> u64 {
+        self.cells
+    }
+
+    /// It has served one more, with so many requests.
+    pub fn served(&mut self, requests: u64) {
+        self.cells += 1;
+        self.offset += requests;
     }
 
     /// Sends a request and waits for its answer.
-    pub fn exchange(&mut self, request: &Request, deadline: Duration, stop: &Stop) -> Exchange {
+    pub fn exchange(&mut self, request: &Request, limits: &Limits, stop: &Stop) -> Exchange {
+        let deadline = limits.deadline;
         let started = Instant::now();
+        let request = &Request { id: request.id + self.offset, op: request.op.clone() };
         let sent = serde_json::to_vec(request).ok().zip(self.requests.as_ref()).and_then(|(mut line, requests)| {
             line.push(b'\n');
             requests.send(line).ok()
@@ -103,7 +152,11 @@ impl Worker {
             }
             match self.answers.recv_timeout(left.min(GLANCE)) {
                 Ok(Heard::Line(line)) => return self.answered(request, &line),
-                Ok(Heard::Garbage(what)) => {
+                Ok(Heard::TooLong(what)) => {
+                    self.kill();
+                    return Exchange::Ended(SessionEnd::Broken(what));
+                }
+                Ok(Heard::Half(what)) => {
                     // Half a line may be all that a dying worker got out; its death says more.
                     return Exchange::Ended(match self.wait(Duration::from_millis(500), stop) {
                         Some(status) if !status.success() => SessionEnd::Died(in_words(status)),
@@ -111,7 +164,13 @@ impl Worker {
                     });
                 }
                 Ok(Heard::End) | Err(RecvTimeoutError::Disconnected) => return Exchange::Ended(self.after_the_end(deadline, stop)),
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Some(resident) = self.pid().and_then(strays::resident).filter(|resident| *resident > limits.memory) {
+                        self.kill();
+                        let (resident, limit) = (resident >> 20, limits.memory >> 20);
+                        return Exchange::Ended(SessionEnd::Overlimit(format!("killed with {resident} MiB resident, limit {limit} MiB")));
+                    }
+                }
             }
         }
     }
@@ -133,12 +192,13 @@ impl Worker {
     }
 
     /// Tells the worker that there is nothing more, and waits for it to go. `None`: the run is to stop.
-    pub fn finish(&mut self, deadline: Duration, stop: &Stop) -> Option<SessionEnd> {
+    pub fn finish(&mut self, limits: &Limits, stop: &Stop) -> Option<SessionEnd> {
+        let deadline = limits.deadline;
         self.requests = None;
         let end = match self.wait(deadline, stop) {
             Some(status) if status.success() => match self.answers.recv_timeout(GLANCE) {
                 Ok(Heard::Line(line)) => SessionEnd::Broken(format!("an answer that nobody asked for: {}", shorten(&line))),
-                Ok(Heard::Garbage(what)) => SessionEnd::Broken(what),
+                Ok(Heard::TooLong(what) | Heard::Half(what)) => SessionEnd::Broken(what),
                 Ok(Heard::End) | Err(_) => SessionEnd::Completed,
             },
             Some(status) => SessionEnd::Died(in_words(status)),
@@ -194,6 +254,8 @@ impl Worker {
             // A group that is gone already is as good as killed.
             let _ = kill_process_group(group, Signal::KILL);
         }
+        // What has left the group carries the mark; a process that has also wiped its environment gets away.
+        strays::kill(MARK, &self.mark);
         self.status = self.child.wait().ok();
     }
 }

@@ -18,8 +18,10 @@ const STDERR_KEPT: usize = 16 << 10;
 pub(super) enum Heard {
     /// A line, without its end.
     Line(Vec<u8>),
-    /// Something that is not a line.
-    Garbage(String),
+    /// More than a line may be.
+    TooLong(String),
+    /// The beginning of a line, and then the end.
+    Half(String),
     /// Nothing more will come.
     End,
 }
@@ -34,8 +36,8 @@ pub(super) fn lines(output: impl Read + Send + 'static) -> mpsc::Receiver<Heard>
             let heard = match (&mut output).take(LONGEST_LINE).read_until(b'\n', &mut line) {
                 Ok(0) | Err(_) => Heard::End,
                 Ok(_) if line.pop_if(|last| *last == b'\n').is_some() => Heard::Line(line),
-                Ok(length) if length as u64 == LONGEST_LINE => Heard::Garbage(format!("a line of more than {} MiB", LONGEST_LINE >> 20)),
-                Ok(_) => Heard::Garbage(format!("half a line before its output ended: {}", shorten(&line))),
+                Ok(length) if length as u64 == LONGEST_LINE => Heard::TooLong(format!("a line of more than {} MiB", LONGEST_LINE >> 20)),
+                Ok(_) => Heard::Half(format!("half a line before its output ended: {}", shorten(&line))),
             };
             let is_last = !matches!(heard, Heard::Line(_));
             if sender.send(heard).is_err() || is_last {

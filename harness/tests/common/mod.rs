@@ -5,17 +5,22 @@ use std::{path::Path, time::Duration};
 
 use wasmatrix::{
     catalog::Catalog,
-    cell::run_cell,
+    cell::{IdleWorkers, run_cell},
     plan::{PlannedCell, Selection, plan, select_runtimes},
     prepare::{Prepared, prepare},
     root::Root,
     runtime::Known,
-    worker::Stop,
+    worker::{Limits, Stop},
 };
 use wasmatrix_reports::Cell;
 
 /// Long for an honest worker, short for a test that waits for it to pass.
 pub(crate) const DEADLINE: Duration = Duration::from_millis(1500);
+
+/// What a worker may use up in tests.
+pub(crate) fn limits() -> Limits {
+    Limits { deadline: DEADLINE, memory: 256 << 20 }
+}
 
 /// The suites in a folder of `tests/suites`.
 pub(crate) fn catalog(folder: &str) -> Catalog {
@@ -42,5 +47,5 @@ pub(crate) fn cells(catalog: &Catalog, prepared: &Prepared, suite: &str) -> Vec<
 pub(crate) fn run_one(cells: &[PlannedCell], prepared: &Prepared, case: &str, known: &str) -> Cell {
     let known = Known::parse(known).unwrap_or_else(|(place, error)| panic!("{place}: {error}"));
     let planned = cells.iter().find(|cell| cell.case.name == case).unwrap_or_else(|| panic!("there is no case {case}"));
-    run_cell(planned, prepared, &known, DEADLINE, &Stop::default()).expect("nobody stops it")
+    run_cell(planned, prepared, &known, &limits(), &mut IdleWorkers::new(false), &Stop::default()).expect("nobody stops it")
 }

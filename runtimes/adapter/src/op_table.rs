@@ -95,6 +95,13 @@ impl<A: Adapter> OpTable<A> {
                 .run_command(find(&self.engines, "engine", engine)?, find(&self.modules, "module", module)?, wasi)
                 .map(Answer::Command),
             Op::Close { handle } => self.close(handle),
+            Op::Reset {} => {
+                self.instances.clear();
+                self.stores.clear();
+                self.modules.clear();
+                self.engines.clear();
+                Ok(Answer::Done)
+            }
         }
     }
 

@@ -81,6 +81,9 @@ pub enum Op {
     RunCommand { engine: String, module: String, wasi: WasiSetup },
     /// Drops a handle of any sort. Answers `done`.
     Close { handle: String },
+    /// Drops every handle, so that the process can serve another cell. Answers `done`; a worker that answers `unsupported` serves one
+    /// cell only.
+    Reset {},
 }
 
 /// The exports of one instance, offered under the name of an import module.

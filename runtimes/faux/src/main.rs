@@ -32,9 +32,16 @@ fn main() -> ExitCode {
 fn serve(variant: &str) -> std::io::Result<()> {
     let mut pipes = ProtocolPipes::take()?;
     let mut table = OpTable::new(Honest::new(variant));
+    let mut served = 0_u64;
     while let Some(request) = pipes.next_request()? {
         let misdeed = match &request.op {
+            // The one that is found only where a process serves several cells.
+            Op::Invoke { export, .. } if export == "lie_when_reused" => Some(Misdeed::Lie(if served == 0 { u32::MAX } else { 6 })),
             Op::Invoke { export, args, .. } => Misdeed::named(export, args),
+            Op::Reset {} => {
+                served += 1;
+                None
+            }
             _ => None,
         };
         match misdeed {

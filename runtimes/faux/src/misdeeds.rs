@@ -25,8 +25,16 @@ pub(crate) enum Misdeed {
     FloodStderr,
     /// Answers rightly, and leaves behind a process that would live for an hour. Its number is the answer.
     LeaveAChild,
+    /// The same in a session of its own, where a kill of the process group does not reach.
+    LeaveAChildWithSetsid,
     /// Answers rightly, and does not go when it is told to.
     Linger,
+    /// Answers rightly, but only after this many milliseconds.
+    Oversleep(u64),
+    /// A line of a gibibyte, without an end.
+    EndlessLine,
+    /// Takes memory until somebody stops it.
+    HoardMemory,
     /// A plausible wrong value: the argument and one.
     Lie(u32),
 }
@@ -49,7 +57,11 @@ impl Misdeed {
             "close_output" => Self::CloseOutput,
             "flood_stderr" => Self::FloodStderr,
             "leave_a_child" => Self::LeaveAChild,
+            "leave_a_child_with_setsid" => Self::LeaveAChildWithSetsid,
             "linger" => Self::Linger,
+            "oversleep" => Self::Oversleep(3000),
+            "endless_line" => Self::EndlessLine,
+            "hoard_memory" => Self::HoardMemory,
             "lie" => match args {
                 [Value::I32(bits)] => Self::Lie(*bits),
                 _ => Self::Lie(0),
@@ -96,6 +108,30 @@ impl Misdeed {
             Self::LeaveAChild => {
                 let child = Command::new("sleep").arg("3600").stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
                 pipes.answer(&answer(request.id, values(child.id())))
+            }
+            Self::LeaveAChildWithSetsid => {
+                // `setsid` forks where it has to; its exec keeps the number that is answered here.
+                let child = Command::new("setsid").args(["sleep", "3600"]).stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+                thread::sleep(Duration::from_millis(100));
+                pipes.answer(&answer(request.id, values(child.id())))
+            }
+            Self::Oversleep(milliseconds) => {
+                thread::sleep(Duration::from_millis(milliseconds));
+                pipes.answer(&answer(request.id, values(1)))
+            }
+            Self::EndlessLine => {
+                let part = vec![b'x'; 1 << 20];
+                for _ in 0..1024 {
+                    pipes.answers.write_all(&part)?;
+                }
+                sleep_for_ever()
+            }
+            Self::HoardMemory => {
+                let mut hoard = Vec::new();
+                loop {
+                    hoard.push(vec![1_u8; 16 << 20]);
+                    thread::sleep(Duration::from_millis(5));
+                }
             }
             Self::Linger => {
                 pipes.answer(&answer(request.id, values(1)))?;

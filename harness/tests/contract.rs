@@ -3,7 +3,14 @@
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use wasmatrix::{catalog::Catalog, contract::CHECKS, id::RuntimeId, plan::select_runtimes, root::Root, workshop::Workshop};
+use wasmatrix::{
+    catalog::Catalog,
+    contract::{clauses, hold},
+    id::RuntimeId,
+    plan::select_runtimes,
+    root::Root,
+    workshop::Workshop,
+};
 use wasmatrix_reports::Availability;
 
 fn main() -> anyhow::Result<()> {
@@ -14,11 +21,11 @@ fn main() -> anyhow::Result<()> {
     let workshop = Arc::new(Workshop::new(&runtimes));
     let mut trials = Vec::new();
     for id in runtimes {
-        for check in CHECKS {
+        for clause in clauses() {
             let (catalog, workshop, id) = (Arc::clone(&catalog), Arc::clone(&workshop), id.clone());
-            trials.push(Trial::test(format!("{id}/{}", check.name), move || {
+            trials.push(Trial::test(format!("{id}/{clause}"), move || {
                 let prepared = workshop.prepared(&catalog, &id).ok_or("a runtime that was not planned")?;
-                check.run(prepared).map_err(Failed::from)
+                hold(prepared, &clause).map_err(Failed::from)
             }));
         }
         let (catalog, workshop) = (Arc::clone(&catalog), Arc::clone(&workshop));

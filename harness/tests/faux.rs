@@ -9,6 +9,7 @@ use std::{
 
 use common::{catalog, cells, limits, prepared, run_one};
 use wasmatrix::{
+    contract::{clauses, hold},
     run::{RunOptions, run},
     worker::Stop,
 };
@@ -173,4 +174,22 @@ fn the_kept_end_of_a_flood_is_small() {
     let cell = run_one(&cells(&catalog, &faux, "faux/misdeeds"), &faux, "flood-stderr-and-die", "known: []");
     let kept = cell.worker_stderr.expect("a crashed cell keeps it").len();
     assert!((1000..=16 << 10).contains(&kept), "{kept} bytes of some 8 MB");
+}
+
+#[test]
+fn the_contract_catches_whoever_claims_too_much_or_too_little() {
+    let catalog = catalog("faux");
+    for (variant, caught) in [
+        ("faux+honest", vec![]),
+        ("faux+boastful", vec![("capability-threads", "it claims `threads`")]),
+        ("faux+modest", vec![("capability-multi-value", "it does not claim `multi-value`")]),
+    ] {
+        let faux = prepared(&catalog, variant);
+        let broken: Vec<(String, String)> =
+            clauses().into_iter().filter_map(|clause| Some((clause.clone(), hold(&faux, &clause).err()?))).collect();
+        assert_eq!(broken.len(), caught.len(), "{variant}: {broken:?}");
+        for ((clause, message), (wanted, says)) in broken.iter().zip(caught) {
+            assert!(clause == wanted && message.contains(says), "{variant}: {clause}: {message}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The commands, a file each, and what they share.
 
 mod build;
+mod check;
 mod exit;
 mod list;
 mod output;
@@ -40,6 +41,8 @@ enum Command {
     List(list::ListArguments),
     /// Print the exact protocol lines of a cell
     Show(show::ShowArguments),
+    /// Hold runtimes against the contract that every worker keeps
+    Check(check::CheckArguments),
     /// Build the workers of runtimes and say who they are
     Build(build::BuildArguments),
 }
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(root, &arguments, &stop),
         Command::List(arguments) => list::list(root, &arguments, &stop),
         Command::Show(arguments) => show::show(root, &arguments),
+        Command::Check(arguments) => check::check(root, &arguments, &stop),
         Command::Build(arguments) => build::build(root, &arguments, &stop),
     });
     match done {

@@ -15,6 +15,21 @@ impl Honest {
     pub(crate) fn new(variant: &str) -> Self {
         Self { variant: variant.to_owned() }
     }
+
+    /// What it says that it can run.
+    fn claims(&self) -> BTreeSet<Capability> {
+        let more = match self.variant.as_str() {
+            "boastful" => Some(Capability::Threads),
+            _ => None,
+        };
+        let less = if self.variant == "modest" { Some(Capability::MultiValue) } else { None };
+        self.runs().into_iter().chain(more).filter(|capability| Some(*capability) != less).collect()
+    }
+
+    /// What it can run, as far as it runs anything.
+    fn runs(&self) -> [Capability; 3] {
+        [Capability::MultiValue, Capability::MutableGlobals, Capability::WasiPreview1]
+    }
 }
 
 /// A memory of one page, a global and what was written: all that an instance has here.
@@ -36,7 +51,6 @@ impl Adapter for Honest {
 
     fn about(&self) -> About {
         let built = built!();
-        let claims_threads = self.variant == "boastful";
         About {
             protocol: if self.variant == "outdated" { PROTOCOL_VERSION + 1000 } else { PROTOCOL_VERSION },
             runtime: "faux".to_owned(),
@@ -44,11 +58,7 @@ impl Adapter for Honest {
             version: if self.variant == "versionless" { String::new() } else { built.version_of("wasmatrix-worker-faux-1") },
             wasi: WasiImplementation::Undeclared,
             configuration: [("executes".to_owned(), "nothing".to_owned())].into(),
-            capabilities: BTreeSet::from_iter(
-                [Capability::MultiValue, Capability::MutableGlobals, Capability::WasiPreview1]
-                    .into_iter()
-                    .chain(claims_threads.then_some(Capability::Threads)),
-            ),
+            capabilities: self.claims(),
             compiler: Some(built.rustc.to_owned()),
             profile: Some(built.profile.to_owned()),
         }
@@ -64,7 +74,9 @@ impl Adapter for Honest {
 
     fn compile(&mut self, (): &(), wasm: &[u8]) -> Result<Vec<u8>, Failure> {
         // An exported function that is named like this stands for everything that a validator would refuse.
-        if wasm.starts_with(b"\0asm\x01\0\0\0") && !contains(wasm, b"i_am_invalid") {
+        let beyond = Capability::ALL.into_iter().filter(|capability| !self.runs().contains(capability));
+        let is_beyond = beyond.map(|capability| format!("probe_{capability}")).any(|probe| contains(wasm, probe.as_bytes()));
+        if wasm.starts_with(b"\0asm\x01\0\0\0") && !contains(wasm, b"i_am_invalid") && !is_beyond {
             Ok(wasm.to_vec())
         } else {
             Err(Failure::new(FailureKind::Rejected, "not a module that faux would take"))
@@ -82,6 +94,7 @@ impl Adapter for Honest {
         match (export, args) {
             ("echo", args) => Ok(args.to_vec()),
             ("add", [Value::I32(one), Value::I32(other)]) => Ok(vec![Value::I32(one.wrapping_add(*other))]),
+            (probe, []) if probe.starts_with("probe_") => Ok(vec![Value::I32(42)]),
             ("nop", []) => Ok(Vec::new()),
             ("write_global", [Value::I32(bits)]) => {
                 store.global = *bits;

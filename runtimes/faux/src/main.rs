@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Err(usage) => return complain(&usage),
     };
     match variant.as_str() {
-        "honest" | "versionless" | "outdated" | "boastful" => {}
+        "honest" | "versionless" | "outdated" | "boastful" | "modest" => {}
         "mute" => return complain("faux is mute"),
         other => return complain(&format!("faux has no variant `{other}`")),
     }

@@ -1,37 +1,16 @@
-//! The contract that every worker keeps, in any language: what the harness relies on before it believes a single answer.
-//!
-//! A check is a short conversation. Its modules export functions under names that say what they do, so that the test double, which
-//! executes nothing, can keep the contract too.
-
-use std::{path::Path, time::Duration};
+//! The clauses of the contract: short conversations, whose modules export functions under names that say what they do.
 
 use wasmatrix_adapter::{
-    Answer, Capability, Exhaustible, FailureKind, GuestBytes, ImportFrom, Op, Reply, Request, TrapCode, Value, WasiSetup,
+    Answer, Capability, Exhaustible, FailureKind, GuestBytes, ImportFrom, Op, Reply, TrapCode, Value, WasiOutput, WasiSetup,
 };
 
-use crate::{
-    judge::SessionEnd,
-    prepare::Prepared,
-    worker::{Exchange, Limits, Stop, Worker},
+use super::{
+    Check,
+    talk::{Talk, close, i32s, instantiate, invoke, store},
 };
-
-/// How long a worker may take for anything that the contract asks.
-const DEADLINE: Duration = Duration::from_secs(30);
-
-fn limits() -> Limits {
-    Limits { deadline: DEADLINE, ..Limits::default() }
-}
-
-/// One clause of the contract.
-#[derive(Debug, Clone, Copy)]
-pub struct Check {
-    /// Its name.
-    pub name: &'static str,
-    talk: fn(&mut Talk) -> Result<(), String>,
-}
 
 /// Every clause.
-pub const CHECKS: [Check; 12] = [
+pub(super) const CLAUSES: [Check; 14] = [
     Check { name: "says-who-it-is-again", talk: says_who_it_is_again },
     Check { name: "opens-uses-and-closes", talk: opens_uses_and_closes },
     Check { name: "forgets-everything-when-reset", talk: forgets_everything_when_reset },
@@ -44,108 +23,16 @@ pub const CHECKS: [Check; 12] = [
     Check { name: "keeps-stores-apart", talk: keeps_stores_apart },
     Check { name: "links-instances", talk: links_instances },
     Check { name: "runs-commands", talk: runs_commands },
+    Check { name: "hands-over-output", talk: hands_over_output },
+    Check { name: "lets-exceptions-out", talk: lets_exceptions_out },
 ];
-
-impl Check {
-    /// Holds a runtime against this clause, in a process of its own.
-    ///
-    /// # Errors
-    /// What was expected and what was seen instead.
-    pub fn run(&self, prepared: &Prepared) -> Result<(), String> {
-        let Some(receipt) = prepared.receipt() else { return Err(format!("{} is unavailable", prepared.id)) };
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let worker = Worker::start(&prepared.command).map_err(|error| error.to_string())?;
-        let claims_wasi = receipt.capabilities.contains(&Capability::WasiPreview1);
-        let mut talk = Talk { worker, folder: folder.path(), said: 0, claims_wasi, version: receipt.version.clone() };
-        (self.talk)(&mut talk)?;
-        match talk.worker.finish(&limits(), &Stop::default()) {
-            Some(SessionEnd::Completed) => Ok(()),
-            other => Err(format!("told that there is nothing more it must end with status 0; it ended as {other:?}")),
-        }
-    }
-}
-
-/// A conversation with a worker.
-struct Talk<'t> {
-    worker: Worker,
-    folder: &'t Path,
-    said: u64,
-    claims_wasi: bool,
-    version: String,
-}
-
-impl Talk<'_> {
-    fn ask(&mut self, op: Op) -> Result<Reply, String> {
-        self.said += 1;
-        let request = Request { id: self.said, op };
-        match self.worker.exchange(&request, &limits(), &Stop::default()) {
-            Exchange::Answered(response) => Ok(response.reply),
-            Exchange::Ended(end) => Err(format!("{request:?}: no answer, {end:?}; its standard error: {}", self.worker.stderr())),
-            Exchange::Stopped => Err("stopped".to_owned()),
-        }
-    }
-
-    /// Asks, and wants this very answer.
-    fn want(&mut self, op: Op, answer: &Answer) -> Result<(), String> {
-        let asked = format!("{op:?}");
-        match self.ask(op)? {
-            Reply::Ok(given) if given == *answer => Ok(()),
-            other => Err(format!("{asked}: expected {answer:?}, got {other:?}")),
-        }
-    }
-
-    /// Asks, and wants a failure of this kind with words of its own.
-    fn want_failure(&mut self, op: Op, kind: &FailureKind) -> Result<(), String> {
-        let asked = format!("{op:?}");
-        match self.ask(op)? {
-            Reply::Failed(failure) if failure.kind == *kind && !failure.text.trim().is_empty() => Ok(()),
-            other => Err(format!("{asked}: expected the failure `{kind}` with the runtime's own words, got {other:?}")),
-        }
-    }
-
-    fn compile(&mut self, module: &str, wat: &str) -> Result<Op, String> {
-        let path = self.folder.join(format!("{module}.wasm"));
-        let wasm = wat::parse_str(wat).map_err(|error| error.to_string())?;
-        std::fs::write(&path, wasm).map_err(|error| error.to_string())?;
-        Ok(Op::Compile { module: module.to_owned(), engine: "e".to_owned(), path })
-    }
-
-    /// An engine `e`, a module `m`, a store `s` and an instance `i`.
-    fn open(&mut self, wat: &str) -> Result<(), String> {
-        self.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
-        let compile = self.compile("m", wat)?;
-        self.want(compile, &Answer::Done)?;
-        self.want(store("s"), &Answer::Done)?;
-        self.want(instantiate("i", "s", "m"), &Answer::Done)
-    }
-}
-
-fn store(store: &str) -> Op {
-    Op::NewStore { store: store.to_owned(), engine: "e".to_owned(), wasi: None }
-}
-
-fn instantiate(instance: &str, store: &str, module: &str) -> Op {
-    Op::Instantiate { instance: instance.to_owned(), store: store.to_owned(), module: module.to_owned(), imports: Vec::new() }
-}
-
-fn invoke(instance: &str, export: &str, args: &[Value]) -> Op {
-    Op::Invoke { instance: instance.to_owned(), export: export.to_owned(), args: args.to_vec() }
-}
-
-fn close(handle: &str) -> Op {
-    Op::Close { handle: handle.to_owned() }
-}
-
-fn i32s(values: &[u32]) -> Vec<Value> {
-    values.iter().copied().map(Value::I32).collect()
-}
 
 const ADD: &str = r#"(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
 
 fn says_who_it_is_again(talk: &mut Talk<'_>) -> Result<(), String> {
     match talk.ask(Op::About {})? {
-        Reply::Ok(Answer::About(about)) if about.version == talk.version && !about.configuration.is_empty() => Ok(()),
-        other => Err(format!("expected version {} with its effective configuration, got {other:?}", talk.version)),
+        Reply::Ok(Answer::About(about)) if about.version == talk.receipt.version && !about.configuration.is_empty() => Ok(()),
+        other => Err(format!("expected version {} with its effective configuration, got {other:?}", talk.receipt.version)),
     }
 }
 
@@ -297,23 +184,26 @@ fn links_instances(talk: &mut Talk<'_>) -> Result<(), String> {
     talk.want_failure(linked("t"), &FailureKind::Failed)
 }
 
+/// Writes a line and ends with status 3.
+const HELLO: &str = r#"(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\08\00\00\00\0d\00\00\00hello, world\n")
+    (func (export "_start")
+        (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32)))
+        (call $proc_exit (i32.const 3))))"#;
+
+fn world() -> WasiSetup {
+    WasiSetup { args: vec!["guest".to_owned()], ..WasiSetup::default() }
+}
+
 fn runs_commands(talk: &mut Talk<'_>) -> Result<(), String> {
     talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
-    let compile = talk.compile(
-        "m",
-        r#"(module
-            (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
-            (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
-            (memory (export "memory") 1)
-            (data (i32.const 0) "\08\00\00\00\0d\00\00\00hello, world\n")
-            (func (export "_start")
-                (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32)))
-                (call $proc_exit (i32.const 3))))"#,
-    )?;
+    let compile = talk.compile("m", HELLO)?;
     talk.want(compile, &Answer::Done)?;
-    let wasi = WasiSetup { args: vec!["guest".to_owned()], ..WasiSetup::default() };
-    let run = Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi };
-    match (talk.claims_wasi, talk.ask(run)?) {
+    let run = Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi: world() };
+    match (talk.receipt.capabilities.contains(&Capability::WasiPreview1), talk.ask(run)?) {
         (true, Reply::Ok(Answer::Command(end)))
             if end.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Exit(3))
                 && end.output.stdout.0 == b"hello, world\n"
@@ -325,4 +215,31 @@ fn runs_commands(talk: &mut Talk<'_>) -> Result<(), String> {
         (true, other) => Err(format!("it claims wasi-preview1: expected exit 3 after `hello, world`, got {other:?}")),
         (false, other) => Err(format!("it does not claim wasi-preview1: expected it to refuse, got {other:?}")),
     }
+}
+
+fn hands_over_output(talk: &mut Talk<'_>) -> Result<(), String> {
+    if !talk.receipt.capabilities.contains(&Capability::WasiPreview1) {
+        // What such a worker does with a module that imports WASI is another clause's question.
+        return Ok(());
+    }
+    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    let compile = talk.compile("m", HELLO)?;
+    talk.want(compile, &Answer::Done)?;
+    talk.want(Op::NewStore { store: "s".to_owned(), engine: "e".to_owned(), wasi: Some(world()) }, &Answer::Done)?;
+    talk.want(instantiate("i", "s", "m"), &Answer::Done)?;
+    talk.want_failure(invoke("i", "_start", &[]), &FailureKind::Exit(3))?;
+    let output = || Op::WasiOutput { store: "s".to_owned() };
+    let written = WasiOutput { stdout: GuestBytes(b"hello, world\n".to_vec()), ..WasiOutput::default() };
+    talk.want(output(), &Answer::Output(written))?;
+    // The store has ended with it, and what lived in it too.
+    talk.want_failure(output(), &FailureKind::Failed)?;
+    talk.want_failure(invoke("i", "_start", &[]), &FailureKind::Failed)
+}
+
+fn lets_exceptions_out(talk: &mut Talk<'_>) -> Result<(), String> {
+    if !talk.receipt.capabilities.contains(&Capability::Exceptions) {
+        return Ok(());
+    }
+    talk.open(r#"(module (tag $e) (func (export "throw") (throw $e)))"#)?;
+    talk.want_failure(invoke("i", "throw", &[]), &FailureKind::Exception)
 }

@@ -1,0 +1,81 @@
+//! Capabilities, probed both ways by one small module each.
+
+use wasmatrix_adapter::{Answer, Capability, Op, Reply, Value, WasiSetup};
+
+use super::talk::{Talk, instantiate, invoke};
+
+/// Holds a claim, or its absence, against a module that cannot do without the capability. Its function returns 42.
+pub(super) fn probe(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
+    let claimed = talk.receipt.capabilities.contains(&capability);
+    let export = format!("probe_{capability}");
+    match (claimed, answer(talk, capability, &export)?) {
+        (true, Reply::Ok(Answer::Values(values))) if values == [Value::I32(42)] => Ok(()),
+        (false, Reply::Failed(_)) => Ok(()),
+        (true, other) => Err(format!(
+            "it claims `{capability}`, and a module that needs it and returns 42 answered {other:?}; mend it, or do not claim it"
+        )),
+        (false, other) => Err(format!(
+            "it does not claim `{capability}`, and a module that needs it answered {other:?} instead of being refused; claim it, or turn it off"
+        )),
+    }
+}
+
+/// The first refusal on the way to the answer, or the answer.
+fn answer(talk: &mut Talk<'_>, capability: Capability, export: &str) -> Result<Reply, String> {
+    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    let compile = talk.compile("m", &module(capability, export))?;
+    let wasi = matches!(capability, Capability::WasiPreview1 | Capability::WasiUnstable | Capability::Wasix)
+        .then(|| WasiSetup { args: vec!["guest".to_owned()], ..WasiSetup::default() });
+    let store = Op::NewStore { store: "s".to_owned(), engine: "e".to_owned(), wasi };
+    for op in [compile, store, instantiate("i", "s", "m")] {
+        match talk.ask(op)? {
+            Reply::Ok(_) => {}
+            refused @ Reply::Failed(_) => return Ok(refused),
+        }
+    }
+    talk.ask(invoke("i", export, &[]))
+}
+
+fn module(capability: Capability, export: &str) -> String {
+    let (around, body) = match capability {
+        Capability::MutableGlobals => (r#"(global $g (export "g") (mut i32) (i32.const 42))"#, "(global.get $g)"),
+        Capability::SignExtension => ("", "(i32.extend8_s (i32.const 42))"),
+        Capability::SaturatingFloatToInt => ("", "(i32.trunc_sat_f32_s (f32.const 42))"),
+        Capability::MultiValue => ("(func $two (result i32 i32) (i32.const 40) (i32.const 2))", "(i32.add (call $two))"),
+        Capability::BulkMemory => ("(memory 1)", "(memory.fill (i32.const 0) (i32.const 42) (i32.const 1)) (i32.load8_u (i32.const 0))"),
+        Capability::ReferenceTypes => ("(table 1 externref)", "(i32.add (i32.const 41) (ref.is_null (table.get (i32.const 0))))"),
+        Capability::Simd => ("", "(i32x4.extract_lane 0 (i32x4.splat (i32.const 42)))"),
+        Capability::RelaxedSimd => ("", "(i32x4.extract_lane 0 (i32x4.relaxed_trunc_f32x4_s (f32x4.splat (f32.const 42))))"),
+        Capability::ExtendedConst => ("(global $g i32 (i32.add (i32.const 40) (i32.const 2)))", "(global.get $g)"),
+        Capability::TailCall => ("(func $f (result i32) (i32.const 42))", "(return_call $f)"),
+        Capability::MultiMemory => (r#"(memory 1) (memory $m 1) (data (memory $m) (i32.const 0) "\2a")"#, "(i32.load8_u $m (i32.const 0))"),
+        Capability::Memory64 => (r#"(memory i64 1) (data (i64.const 0) "\2a")"#, "(i32.load8_u (i64.const 0))"),
+        Capability::FunctionReferences => {
+            ("(type $t (func (result i32))) (func $f (type $t) (i32.const 42)) (elem declare func $f)", "(call_ref $t (ref.func $f))")
+        }
+        Capability::Gc => ("(type $s (struct (field i32)))", "(struct.get $s 0 (struct.new $s (i32.const 42)))"),
+        Capability::Exceptions => {
+            ("(tag $e (param i32))", "(block $caught (result i32) (try_table (catch $e $caught) (throw $e (i32.const 42))) (unreachable))")
+        }
+        Capability::Threads => (
+            "(memory 1 1 shared)",
+            "(i32.atomic.store (i32.const 0) (i32.const 40)) (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 2))) (i32.atomic.load (i32.const 0))",
+        ),
+        Capability::CustomPageSizes => {
+            ("(memory 1 1 (pagesize 1))", "(i32.store8 (i32.const 0) (i32.const 42)) (i32.load8_u (i32.const 0))")
+        }
+        Capability::WideArithmetic => ("", "(i64.add128 (i64.const 40) (i64.const 0) (i64.const 2) (i64.const 0)) (drop) (i32.wrap_i64)"),
+        Capability::WasiPreview1 => return yielding("wasi_snapshot_preview1", export),
+        Capability::WasiUnstable => return yielding("wasi_unstable", export),
+        Capability::Wasix => return yielding("wasix_32v1", export),
+    };
+    format!(r#"(module {around} (func (export "{export}") (result i32) {body}))"#)
+}
+
+/// `sched_yield` exists in every system interface that descends from preview 0, and answers 0.
+fn yielding(interface: &str, export: &str) -> String {
+    format!(
+        r#"(module (import "{interface}" "sched_yield" (func $yield (result i32))) (memory (export "memory") 1)
+            (func (export "{export}") (result i32) (i32.add (i32.const 42) (call $yield))))"#
+    )
+}

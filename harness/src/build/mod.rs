@@ -114,6 +114,10 @@ fn built(place: Place) -> Result<BuiltLine, BuildError> {
 pub fn worker(root: &Root, runtime: &Runtime, line: &Line, stop: &Stop, news: &mut dyn FnMut(BuildNews)) -> Result<BuiltLine, BuildError> {
     let place = place(root, runtime, line)?;
     let Place { key, folder, program } = &place;
+    // What has its name is whole, since it is renamed into place; so a cache that cannot be written serves what it has.
+    if program.is_file() {
+        return built(place);
+    }
     fs::create_dir_all(folder).map_err(|error| surroundings("cannot create the worker cache", folder, &error))?;
     // Two runs that need the same worker build it once: the second waits here and then finds it.
     let lock_path = folder.join("lock");

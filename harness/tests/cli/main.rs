@@ -11,6 +11,8 @@ mod inspect;
 mod interrupt;
 mod output;
 mod selection;
+#[cfg(target_os = "linux")]
+mod surroundings;
 
 use std::{
     collections::BTreeMap,

@@ -7,6 +7,7 @@ use globset::{Glob, GlobMatcher};
 use crate::{
     catalog::Catalog,
     id::{RuntimeId, RuntimePattern},
+    runtime::Runtime,
     suite::Case,
     yaml::did_you_mean,
 };
@@ -69,9 +70,9 @@ pub enum SelectionError {
 /// Where a name means none.
 pub fn select_runtimes(catalog: &Catalog, named: &[String]) -> Result<Vec<RuntimeId>, SelectionError> {
     if named.is_empty() {
-        return Ok(catalog.runtimes.iter().filter(|runtime| runtime.default).flat_map(super::runtime::Runtime::ids).collect());
+        return Ok(catalog.runtimes.iter().filter(|runtime| runtime.default).flat_map(Runtime::ids).collect());
     }
-    let all: Vec<RuntimeId> = catalog.runtimes.iter().flat_map(super::runtime::Runtime::ids).collect();
+    let all: Vec<RuntimeId> = catalog.runtimes.iter().flat_map(Runtime::ids).collect();
     let mut selected = Vec::new();
     for name in named {
         let pattern = RuntimePattern::parse(name);
@@ -87,6 +88,14 @@ pub fn select_runtimes(catalog: &Catalog, named: &[String]) -> Result<Vec<Runtim
     selected.sort();
     selected.dedup();
     Ok(selected)
+}
+
+/// The runtimes that a selection means: those named, or all there are, the ones that are only run where they are named included.
+///
+/// # Errors
+/// Where a name means none.
+pub fn select_or_all(catalog: &Catalog, named: &[String]) -> Result<Vec<RuntimeId>, SelectionError> {
+    if named.is_empty() { Ok(catalog.runtimes.iter().flat_map(Runtime::ids).collect()) } else { select_runtimes(catalog, named) }
 }
 
 /// The cells of a run, suite by suite and case by case, every runtime in turn.

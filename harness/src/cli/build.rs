@@ -4,8 +4,8 @@ use clap::Args;
 use wasmatrix_adapter::WasiImplementation;
 use wasmatrix_reports::Availability;
 
-use super::{exit::Code, output, progress::Progress};
-use crate::{catalog::Catalog, plan::select_runtimes, prepare::prepare, root::Root, run::Event, worker::Stop};
+use super::{exit::Code, output, ready::ready};
+use crate::{root::Root, worker::Stop};
 
 #[derive(Debug, Args)]
 pub(super) struct BuildArguments {
@@ -15,12 +15,7 @@ pub(super) struct BuildArguments {
 }
 
 pub(super) fn build(root: Root, arguments: &BuildArguments, stop: &Stop) -> anyhow::Result<Code> {
-    let catalog = Catalog::of_runtimes(root)?;
-    let ids = select_runtimes(&catalog, &arguments.runtimes)?;
-    let mut progress = Progress::new();
-    let prepared = prepare(&catalog, &ids, stop, &mut |line, news| progress.follow(&Event::Building { line, news }));
-    progress.finish();
-    let Some(prepared) = prepared else { return Ok(Code::Interrupted) };
+    let Some(prepared) = ready(root, &arguments.runtimes, stop)? else { return Ok(Code::Interrupted) };
     let mut code = Code::Clean;
     for one in &prepared {
         match &one.availability {

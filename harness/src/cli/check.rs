@@ -2,14 +2,10 @@
 
 use clap::Args;
 
-use super::{exit::Code, output, progress::Progress};
+use super::{exit::Code, output, ready::ready};
 use crate::{
-    catalog::Catalog,
     contract::{clauses, hold},
-    plan::select_runtimes,
-    prepare::prepare,
     root::Root,
-    run::Event,
     worker::Stop,
 };
 
@@ -21,12 +17,7 @@ pub(super) struct CheckArguments {
 }
 
 pub(super) fn check(root: Root, arguments: &CheckArguments, stop: &Stop) -> anyhow::Result<Code> {
-    let catalog = Catalog::of_runtimes(root)?;
-    let ids = select_runtimes(&catalog, &arguments.runtimes)?;
-    let mut progress = Progress::new();
-    let prepared = prepare(&catalog, &ids, stop, &mut |line, news| progress.follow(&Event::Building { line, news }));
-    progress.finish();
-    let Some(prepared) = prepared else { return Ok(Code::Interrupted) };
+    let Some(prepared) = ready(root, &arguments.runtimes, stop)? else { return Ok(Code::Interrupted) };
     let (mut kept, mut broken, mut unavailable) = (0_u32, 0_u32, 0_u32);
     for one in &prepared {
         output::print(&format!("{}\n", output::bold(&one.id.to_string())))?;

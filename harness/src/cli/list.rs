@@ -11,7 +11,7 @@ use crate::{
     build,
     catalog::Catalog,
     id::RuntimeId,
-    plan::{plan, select_runtimes},
+    plan::{plan, select_or_all},
     prepare::{Prepared, introduce},
     root::Root,
     worker::Stop,
@@ -33,11 +33,7 @@ enum Here {
 pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow::Result<Code> {
     let catalog = arguments.select.catalog(root)?;
     let selection = arguments.select.selection();
-    let ids = if selection.runtimes.is_empty() {
-        catalog.runtimes.iter().flat_map(crate::runtime::Runtime::ids).collect()
-    } else {
-        select_runtimes(&catalog, &selection.runtimes)?
-    };
+    let ids = select_or_all(&catalog, &selection.runtimes)?;
     let here: Vec<(RuntimeId, Here)> = ids.iter().map(|id| (id.clone(), look(&catalog, id, stop))).collect();
     let mut text = runtimes(&catalog, &here);
     let cells = plan(&catalog, &ids, &selection)?;

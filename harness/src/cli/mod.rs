@@ -6,6 +6,7 @@ mod exit;
 mod list;
 mod output;
 mod progress;
+mod ready;
 mod run;
 mod select;
 mod show;

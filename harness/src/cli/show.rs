@@ -7,7 +7,7 @@ use super::{exit::Code, output, select::SelectArguments};
 use crate::{
     build,
     catalog::Catalog,
-    plan::{PlannedCell, plan, select_runtimes},
+    plan::{PlannedCell, plan, select_or_all},
     root::Root,
     session::{Scratch, script},
 };
@@ -21,11 +21,7 @@ pub(super) struct ShowArguments {
 pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code> {
     let catalog = arguments.select.catalog(root)?;
     let selection = arguments.select.selection();
-    let ids = if selection.runtimes.is_empty() {
-        catalog.runtimes.iter().flat_map(crate::runtime::Runtime::ids).collect()
-    } else {
-        select_runtimes(&catalog, &selection.runtimes)?
-    };
+    let ids = select_or_all(&catalog, &selection.runtimes)?;
     let mut cells = plan(&catalog, &ids, &selection)?;
     if cells.iter().any(|cell| selection.substrings.contains(&cell.id())) {
         cells.retain(|cell| selection.substrings.contains(&cell.id()));

@@ -2,8 +2,11 @@
 
 mod build;
 mod check;
+mod completions;
 mod exit;
+mod help;
 mod list;
+mod man;
 mod output;
 mod progress;
 mod ready;
@@ -17,11 +20,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{root::Root, worker::Stop};
 
-/// Runs suites written in YAML on many WebAssembly runtimes, and says which do what the specification says.
-///
-/// Exit codes: 0 clean, 1 findings, 2 could not run, 4 nothing selected, 130 interrupted.
+/// Runs suites written in YAML on many WebAssembly runtimes, and says which do what the specification says
 #[derive(Debug, Parser)]
-#[command(name = "wasmatrix", version, max_term_width = 110)]
+#[command(name = "wasmatrix", version, max_term_width = 110, after_help = help::TOP)]
 struct Arguments {
     /// The folder with suites/ and runtimes/ [default: WASMATRIX_ROOT, else the checkout this was built from]
     #[arg(long, global = true, value_name = "DIR")]
@@ -37,6 +38,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Build what is needed, run cases on runtimes, print the matrix and store the run
+    #[command(after_help = help::RUN)]
     Run(run::RunArguments),
     /// List runtimes, suites and cases, what each needs, and whether it can run here
     List(list::ListArguments),
@@ -46,6 +48,10 @@ enum Command {
     Check(check::CheckArguments),
     /// Build the workers of runtimes and say who they are
     Build(build::BuildArguments),
+    /// Print the script that makes a shell complete this command line
+    Completions(completions::CompletionsArguments),
+    /// Print a manual page, for man(1)
+    Man(man::ManArguments),
 }
 
 /// Reads the command line, does what it says and returns the exit code.
@@ -56,18 +62,25 @@ pub fn main() -> ExitCode {
     let on_signal = stop.clone();
     // Where the handler cannot be set, Ctrl-C ends the process at once and workers die with it.
     let _ = ctrlc::set_handler(move || on_signal.raise());
-    let done = Root::find(arguments.root.as_deref()).map_err(anyhow::Error::from).and_then(|root| match arguments.command {
-        Command::Run(arguments) => run::run(root, &arguments, &stop),
-        Command::List(arguments) => list::list(root, &arguments, &stop),
-        Command::Show(arguments) => show::show(root, &arguments),
-        Command::Check(arguments) => check::check(root, &arguments, &stop),
-        Command::Build(arguments) => build::build(root, &arguments, &stop),
-    });
-    match done {
+    match perform(arguments, &stop) {
         Ok(code) => code.into(),
         Err(error) => {
             output::complain(&format!("{error:#}"));
             exit::Code::CouldNotRun.into()
         }
+    }
+}
+
+fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
+    let root = || Root::find(arguments.root.as_deref());
+    match arguments.command {
+        Command::Run(arguments) => run::run(root()?, &arguments, stop),
+        Command::List(arguments) => list::list(root()?, &arguments, stop),
+        Command::Show(arguments) => show::show(root()?, &arguments),
+        Command::Check(arguments) => check::check(root()?, &arguments, stop),
+        Command::Build(arguments) => build::build(root()?, &arguments, stop),
+        // A package can be made of these where no checkout is.
+        Command::Completions(arguments) => completions::completions(&arguments),
+        Command::Man(arguments) => man::man(&arguments),
     }
 }

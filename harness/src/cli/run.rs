@@ -129,10 +129,12 @@ fn missing(result: &RunResult, must_run: &[&String]) -> Vec<String> {
         if meant.is_empty() {
             missing.push(format!("{name} must run, and no selected cell is its"));
         }
-        for prepared in meant {
-            if prepared.receipt().is_none() {
-                missing.push(format!("{} must run, and it is unavailable", prepared.id));
-            }
+        let unavailable: Vec<_> = meant.iter().filter(|prepared| prepared.receipt().is_none()).collect();
+        missing.extend(unavailable.iter().map(|prepared| format!("{} must run, and it is unavailable", prepared.id)));
+        let ids: Vec<String> = meant.iter().map(|prepared| prepared.id.to_string()).collect();
+        let was_asked = |cell: &Cell| cell.outcome.is_executed() && ids.contains(&cell.runtime);
+        if !meant.is_empty() && unavailable.is_empty() && !result.cells.iter().any(was_asked) {
+            missing.push(format!("{name} must run, and none of its cells could be executed"));
         }
     }
     missing

@@ -134,10 +134,9 @@ pub struct YamlError {
 
 /// Reads a document. Alias bombs and endless nesting run into the library's budget and are errors like any other.
 ///
-/// The text is read to its end first, whatever is in it: a slip of indentation would otherwise be told as a field that is missing.
+/// Where something is wrong the text is read to its end, whatever is in it: a slip of indentation would otherwise be told as a field that
+/// is missing.
 pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
-    serde_yaml::with_deserializer_from_str(text, |deserializer| IgnoredAny::deserialize(deserializer))
-        .map_err(|error| explained(&error, String::new()))?;
     let mut path = String::new();
     serde_yaml::with_deserializer_from_str(text, |deserializer| {
         serde_path_to_error::deserialize(deserializer).map_err(|error| {
@@ -145,7 +144,10 @@ pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> 
             error.into_inner()
         })
     })
-    .map_err(|error| explained(&error, path))
+    .map_err(|error| match serde_yaml::with_deserializer_from_str(text, |deserializer| IgnoredAny::deserialize(deserializer)) {
+        Err(slip) => explained(&slip, String::new()),
+        Ok(_) => explained(&error, path),
+    })
 }
 
 fn explained(error: &Error, path: String) -> YamlError {

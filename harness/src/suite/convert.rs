@@ -12,7 +12,7 @@ use super::{
     file::CaseFile,
     load::Sources,
     model::{Argument, Case, FileExpectation, Module, StepOp, WasiWorld, Way, WorldPreopen},
-    needs,
+    needs::Looked,
     step::{self, Names},
     wat,
 };
@@ -28,7 +28,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// Converts a case. Files are read through `sources`, which notes them for the digest and for the search for unused ones.
-pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources) -> Result<Case, CaseError> {
+pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looked: &mut Looked) -> Result<Case, CaseError> {
     if !is_name(&file.name.value) {
         return Err((file.name.place, format!("`{}` is not a name: use lower-case words and digits with `-` between", file.name.value)));
     }
@@ -53,7 +53,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources) -> Re
             matches!(&step.op, StepOp::Compile { module: compiled } if *compiled == module.name)
                 && step.expectation.ways.contains(&Way::Rejected)
         });
-        let (imports_wasi, scratch) = match needs::look_at(&module.wasm) {
+        let (imports_wasi, scratch) = match looked.at(&module.wasm) {
             Ok(seen) => {
                 needs.extend(seen.needs);
                 (seen.imports_wasi, seen.scratch)

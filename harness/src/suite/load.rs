@@ -16,6 +16,7 @@ use super::{
     error::{SuiteError, SuiteErrors},
     file::SuiteFile,
     model::{Case, Suite},
+    needs::Looked,
 };
 use crate::yaml::{self, At, Place, YamlError};
 
@@ -56,6 +57,7 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
     let mut suites: Vec<Suite> = Vec::new();
     let mut used: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
+    let mut looked = Looked::default();
     for path in paths {
         let files = match suite_files(path) {
             Ok(files) => files,
@@ -68,7 +70,7 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
             if !seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
                 continue;
             }
-            match load(&file) {
+            match load(&file, &mut looked) {
                 Ok((suite, sources)) => {
                     if let Some(other) = suites.iter().find(|other| other.name == suite.name) {
                         let message = format!("`{}` is also the name of {}; rename one", suite.name, other.path.display());
@@ -180,11 +182,26 @@ fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-fn load(path: &Path) -> Result<(Suite, Sources), SuiteErrors> {
+/// Checks the bytes of a suite file as if they stood at a path: what it names is looked for in that path's folder.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn check_suite(path: &Path, bytes: Vec<u8>) -> Result<Suite, SuiteErrors> {
+    convert_file(path, bytes, &mut Looked::default()).map(|(suite, _)| suite)
+}
+
+fn load(path: &Path, looked: &mut Looked) -> Result<(Suite, Sources), SuiteErrors> {
+    let unreadable = |cause: std::io::Error| {
+        let message = format!("cannot read it: {cause}");
+        SuiteErrors(vec![SuiteError { path: path.to_owned(), place: Place::START, within: String::new(), message }])
+    };
+    convert_file(path, read_file(path).map_err(unreadable)?, looked)
+}
+
+fn convert_file(path: &Path, bytes: Vec<u8>, looked: &mut Looked) -> Result<(Suite, Sources), SuiteErrors> {
     let error = |place, within: String, message| SuiteError { path: path.to_owned(), place, within, message };
     let one = |place, within: String, message| SuiteErrors(vec![error(place, within, message)]);
     let start = |message: String| one(Place::START, String::new(), message);
-    let bytes = read_file(path).map_err(|cause| start(format!("cannot read it: {cause}")))?;
     let text = String::from_utf8(bytes).map_err(|cause| {
         let good = cause.utf8_error().valid_up_to();
         let place = Place::behind(&String::from_utf8_lossy(&cause.as_bytes()[..good]));
@@ -202,7 +219,9 @@ fn load(path: &Path) -> Result<(Suite, Sources), SuiteErrors> {
     if file.cases.value.is_empty() {
         return Err(one(file.cases.place, "cases".to_owned(), "a suite needs at least one case".to_owned()));
     }
-    let folder = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
+    let beside = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
+    // Bytes that are checked as if they stood there have a folder and no file.
+    let folder = beside.or_else(|| path.parent()?.canonicalize().ok()).unwrap_or_default();
     let mut sources = Sources { text: String::new(), name: file.suite.place, folder, used: BTreeSet::new(), digest: Sha256::new() };
     sources.note(name, text.as_bytes());
     sources.text = text;
@@ -216,7 +235,7 @@ fn load(path: &Path) -> Result<(Suite, Sources), SuiteErrors> {
             errors.push(error(called.place, format!("case `{}`", called.value), message));
             continue;
         }
-        match convert::convert(&case.value, name, &mut sources) {
+        match convert::convert(&case.value, name, &mut sources, looked) {
             Ok(case) => cases.push(Arc::new(case)),
             Err((place, message)) => errors.push(error(place, format!("case `{}`", called.value), message)),
         }

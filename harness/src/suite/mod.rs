@@ -12,7 +12,7 @@ mod value;
 mod wat;
 
 pub use error::{SuiteError, SuiteErrors};
-pub use load::{load_suites, suite_files};
+pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
     Argument, BytesPattern, Case, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern, Step, StepOp, Suite,
     WasiWorld, Way, WorldPreopen,

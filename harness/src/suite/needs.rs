@@ -1,12 +1,13 @@
 //! What a module needs, read from its bytes: by validating it under ever fewer features, and from its imports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use sha2::{Digest, Sha256};
 use wasmatrix_adapter::Capability;
 use wasmparser::{ConstExpr, ExternalKind, Operator, Parser, Payload, TypeRef, Validator, WasmFeatures};
 
 /// What the bytes of a module tell.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Seen {
     /// The capabilities without which it would be invalid or unlinkable.
     pub(super) needs: BTreeSet<Capability>,
@@ -16,18 +17,47 @@ pub(super) struct Seen {
     pub(super) scratch: Option<u32>,
 }
 
+/// Modules that were looked at, by their SHA-256: many cases ask about one module, and a trial of nextest reads all suites anew.
+#[derive(Debug, Default)]
+pub(super) struct Looked(BTreeMap<[u8; 32], Result<Seen, String>>);
+
+impl Looked {
+    /// Looks at a module, once.
+    pub(super) fn at(&mut self, wasm: &[u8]) -> Result<Seen, String> {
+        self.0.entry(Sha256::digest(wasm).into()).or_insert_with(|| look_at(wasm)).clone()
+    }
+}
+
 /// Looks at a module. `Err` holds the validator's words for a module that is invalid with every feature on.
-pub(super) fn look_at(wasm: &[u8]) -> Result<Seen, String> {
-    let all = all_features();
-    validate(wasm, all).map_err(|error| error.to_string())?;
-    let mut needs: BTreeSet<Capability> = Capability::ALL
-        .into_iter()
-        .filter(|capability| features_of(*capability).is_some_and(|features| validate(wasm, all.difference(features)).is_err()))
-        .collect();
+fn look_at(wasm: &[u8]) -> Result<Seen, String> {
+    validate(wasm, all_features()).map_err(|error| error.to_string())?;
+    let candidates: Vec<Capability> = Capability::ALL.into_iter().filter(|capability| features_of(*capability).is_some()).collect();
+    let mut needs = BTreeSet::new();
+    needed(wasm, &candidates, &mut needs);
     let modules = imported_modules(wasm).map_err(|error| error.to_string())?;
     needs.extend(modules.iter().filter_map(|module| system_interface(module)));
     let imports_wasi = modules.iter().any(|module| system_interface(module).is_some());
     Ok(Seen { needs, imports_wasi, scratch: scratch(wasm) })
+}
+
+/// Adds those of the candidates without which the module is invalid. Most modules need few, so the candidates are left out by halves: a
+/// module that is valid without all of them needs none, since a feature more makes nothing invalid.
+fn needed(wasm: &[u8], candidates: &[Capability], needs: &mut BTreeSet<Capability>) {
+    let left_out = candidates.iter().filter_map(|capability| features_of(*capability)).fold(WasmFeatures::empty(), |all, one| all | one);
+    if validate(wasm, all_features().difference(left_out)).is_ok() {
+        return;
+    }
+    match candidates {
+        [] => {}
+        [one] => {
+            needs.insert(*one);
+        }
+        many => {
+            let (first, second) = many.split_at(many.len() / 2);
+            needed(wasm, first, needs);
+            needed(wasm, second, needs);
+        }
+    }
 }
 
 fn validate(wasm: &[u8], features: WasmFeatures) -> wasmparser::Result<()> {
@@ -146,6 +176,26 @@ mod tests {
         }
         let structs = look_at(&wat::parse_str("(module (type (struct)))").expect("assembles")).expect("valid").needs;
         assert!(structs.contains(&Capability::Gc), "{structs:?}");
+    }
+
+    /// Leaving candidates out by halves finds what leaving them out one by one finds, whatever a module needs.
+    #[test]
+    fn halves_find_what_single_features_find() {
+        for wat in [
+            "(module)",
+            "(module (func (result i32 i32) (i32.const 1) (i32.extend8_s (i32.const 2))) (memory 1) (memory i64 1))",
+            "(module (type $s (struct (field i32))) (func (param (ref $s)) (result v128) (v128.const i64x2 0 0)))",
+            "(module (tag $t) (memory 1 1 shared) (func $f (throw $t)) (func (return_call $f)))",
+            "(module (table 1 externref) (table 1 funcref) (func (table.copy 1 1 (i32.const 0) (i32.const 0) (i32.const 0))))",
+            "(module (type $f (func)) (func (param (ref $f)) (call_ref $f (local.get 0))))",
+            "(module (global i32 (i32.add (i32.const 1) (i32.const 2))) (func (i64.add128 (i64.const 1) (i64.const 1) (i64.const 1) (i64.const 1)) drop drop))",
+        ] {
+            let wasm = wat::parse_str(wat).expect(wat);
+            let alone = |capability: &Capability| {
+                features_of(*capability).is_some_and(|features| validate(&wasm, all_features().difference(features)).is_err())
+            };
+            assert_eq!(look_at(&wasm).expect(wat).needs, Capability::ALL.into_iter().filter(alone).collect(), "{wat}");
+        }
     }
 
     #[test]

@@ -79,6 +79,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_column_is_counted_in_characters() {
+        let error = assemble("(module\n  (func (export \"größe\") (i32.konst 1)))").expect_err("there is no i32.konst");
+        assert_eq!(error.place, Place { line: 2, column: 27 }, "{}", error.message);
+        assert!(error.message.contains("i32.konst"), "{}", error.message);
+    }
+
+    #[test]
     fn an_error_says_where() {
         let error = assemble("(module\n  (func (i32.konst 1)))").expect_err("there is no i32.konst");
         assert_eq!(error.place, Place { line: 2, column: 10 }, "{}", error.message);

@@ -1,0 +1,4 @@
+//! `cargo +nightly fuzz run suite`
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| wasmatrix_fuzz::suite(bytes));

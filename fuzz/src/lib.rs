@@ -1,0 +1,99 @@
+//! What must hold for any bytes, in the three places where wasmatrix reads what others wrote: suites, a worker's lines, stored runs.
+//!
+//! A target panics where something does not hold. cargo-fuzz drives them (`fuzz_targets/`), and so does an ordinary test
+//! (`harness/tests/fuzz_seeds.rs`), which includes this file. Inputs that once failed stay in `kept/TARGET/`.
+
+use std::{fmt::Debug, fs, path::Path};
+
+use serde::{Serialize, de::DeserializeOwned};
+use wasmatrix::{
+    session::script,
+    suite::{SuiteError, check_suite},
+};
+use wasmatrix_adapter::{Request, Response};
+use wasmatrix_reports::{Cell, Matrix, Record, Tally, known_cells, read_run, red_cell};
+
+/// Where the suites of the suite target seem to lie, so that the modules and fixtures of a real folder can be named.
+const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../suites/wasi-preview1/fuzzed.yaml");
+
+/// Words of our libraries and of Rust. They say nothing to the author of a suite.
+const INTERNAL_WORDS: [&str; 8] = ["serde", "saphyr", "eserializ", "enum variant", "struct variant", "<anon>", "Option<", "unwrap"];
+
+/// The bytes of a suite file: either a suite all of whose requests can be written, or errors that help.
+pub fn suite(bytes: &[u8]) {
+    match check_suite(Path::new(SUITE), bytes.to_vec()) {
+        Ok(suite) => {
+            for case in &suite.cases {
+                for line in script(case, Path::new("/scratch")) {
+                    survives(&line.request);
+                }
+                case.steps.iter().for_each(|step| drop(step.to_string()));
+            }
+        }
+        Err(errors) => {
+            assert!(!errors.0.is_empty(), "it is refused without an error");
+            let text = String::from_utf8_lossy(bytes);
+            errors.0.iter().for_each(|error| helps(error, &text));
+        }
+    }
+}
+
+/// An error points into the text and speaks to its author.
+fn helps(error: &SuiteError, text: &str) {
+    let said = error.to_string();
+    assert_eq!(error.path, Path::new(SUITE), "{said}");
+    assert!(error.message.chars().any(char::is_alphabetic), "nothing is said: {said:?}");
+    let internal = INTERNAL_WORDS.iter().find(|word| said.contains(*word) && !text.contains(*word));
+    assert_eq!(internal, None, "this is for programmers: {said:?}");
+    // YAML breaks lines at a carriage return alone too, and editors do not; either may be counted.
+    let lines = text.split(['\n', '\r']).count();
+    let longest = text.split('\n').map(|line| line.chars().count()).max().unwrap_or(0);
+    let inside = (1..=lines as u64 + 1).contains(&error.place.line) && (1..=longest as u64 + 1).contains(&error.place.column);
+    assert!(inside, "{} is outside of the text: {said:?}", error.place);
+}
+
+/// A line to or from a worker: whatever is understood is written and understood again.
+pub fn protocol(bytes: &[u8]) {
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if let Ok(request) = serde_json::from_slice::<Request>(line) {
+            survives(&request);
+        }
+        if let Ok(response) = serde_json::from_slice::<Response>(line) {
+            survives(&response);
+        }
+    }
+}
+
+/// The bytes of a `run.jsonl`: whatever is understood is written and understood again, and can be shown.
+pub fn run(bytes: &[u8]) {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    fs::write(file.path(), bytes).expect("a temporary file can be written");
+    let records = match read_run(file.path()) {
+        Ok(records) => records,
+        Err(error) => {
+            assert!(error.to_string().contains(&file.path().display().to_string()), "{error}");
+            return;
+        }
+    };
+    records.iter().for_each(survives);
+    let cells: Vec<Cell> = records
+        .into_iter()
+        .filter_map(|record| match record {
+            Record::Cell(cell) => Some(cell),
+            Record::Header(_) | Record::Footer(_) => None,
+        })
+        .collect();
+    drop(Matrix::new(cells.iter().map(|cell| cell.runtime.clone()), &cells).render(true));
+    drop(Tally::of(&cells).to_string());
+    drop(known_cells(&cells));
+    cells.iter().for_each(|cell| drop(red_cell(cell, "again", true)));
+}
+
+/// What was read is the same after it is written and read once more.
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
+    let text = serde_json::to_string(value).unwrap_or_else(|error| panic!("{value:?} cannot be written: {error}"));
+    match serde_json::from_str::<T>(&text) {
+        Ok(again) => assert_eq!(&again, value, "{text}"),
+        Err(error) => panic!("{text} cannot be read again: {error}"),
+    }
+}

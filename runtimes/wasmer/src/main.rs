@@ -7,6 +7,7 @@ mod about;
 mod adapter;
 mod failures;
 mod store;
+mod stream;
 mod trap_codes;
 mod values;
 mod variant;

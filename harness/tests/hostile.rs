@@ -46,9 +46,10 @@ struct Guest {
     more: fn(&Cell) -> Result<(), String>,
 }
 
-const GUESTS: [Guest; 8] = [
+const GUESTS: [Guest; 9] = [
     Guest { case: "endless-loop", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
     Guest { case: "endless-loop-in-start", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
+    Guest { case: "endless-fill", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
     Guest { case: "long-sleep", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
     Guest { case: "endless-recursion", deadline: LONG, acceptable: |_| &[Outcome::Pass], more: nothing },
     // A runtime may refuse to grow a memory at any size.
@@ -106,6 +107,13 @@ cases:
     name: endless-loop-in-start
     wat: (module (func $run (loop $again (br $again))) (start $run))
     steps: [{ instantiate: main }]
+  - <<: *base
+    name: endless-fill
+    wat: |
+      (module
+        (memory 512)
+        (func (export "run") (loop $again (memory.fill (i32.const 0) (i32.const 1) (i32.const 33554432)) (br $again))))
+    steps: [{ invoke: run }]
   - <<: *base
     name: long-sleep
     wat: |
@@ -247,7 +255,8 @@ fn meet(stage: &Stage, guest: &Guest, id: &RuntimeId, prepared: &Prepared) -> Re
     let (cell, elapsed) = (cell?, started.elapsed());
     let how = cell.reds.last().map_or("", |red| &red.observed);
     let how = if how.is_empty() { String::new() } else { format!(" ({})", how.lines().next().unwrap_or_default()) };
-    println!("{id}/{}: {}{how} in {:.1} s, {} MiB resident at most", guest.case, cell.outcome, elapsed.as_secs_f64(), largest >> 20);
+    let size = if largest == 0 { "gone too soon to be measured".to_owned() } else { format!("{} MiB resident at most", largest >> 20) };
+    println!("{id}/{}: {}{how} in {:.1} s, {size}", guest.case, cell.outcome, elapsed.as_secs_f64());
     let seen = || format!("{cell:?}").chars().take(2000).collect::<String>();
     let acceptable = (guest.acceptable)(&id.runtime);
     if !acceptable.contains(&cell.outcome) {
@@ -278,6 +287,8 @@ fn sampled<R>(command: &WorkerCommand, during: impl FnOnce() -> R) -> (R, u64) {
         });
         let result = during();
         done.store(true, Ordering::SeqCst);
+        // Where it is idle by now, a look is not too late yet.
+        largest.fetch_max(resident(command).unwrap_or(0), Ordering::SeqCst);
         result
     });
     (result, largest.into_inner())

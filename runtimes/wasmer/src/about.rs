@@ -29,7 +29,6 @@ fn configuration(variant: Variant) -> BTreeMap<String, String> {
         // The default, in bytes.
         ("stack_size".to_owned(), get_stack_size().to_string()),
         ("tokio worker_threads".to_owned(), TOKIO_WORKERS.to_string()),
-        ("experimental-host-interrupt".to_owned(), "on (not the default; at the soft deadline)".to_owned()),
     ]);
     match variant {
         Variant::Cranelift => {

@@ -1,8 +1,6 @@
 //! The adapter: wasmer's calls for those of the protocol.
 
-use std::time::Instant;
-
-use wasmatrix_adapter::{About, Adapter, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup, Watchdog};
+use wasmatrix_adapter::{About, Adapter, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
 use wasmer::{Engine, ExportError, Imports, Instance, MemoryAccessError, Module, Pages};
 use wasmer_wasix::is_wasi_module;
 
@@ -18,12 +16,11 @@ pub(crate) struct Wasmer {
     variant: Variant,
     /// Made for the first store that has a WASI world.
     tasks: Option<Tasks>,
-    watchdog: Watchdog,
 }
 
 impl Wasmer {
     pub(crate) fn new(variant: Variant) -> Self {
-        Self { variant, tasks: None, watchdog: Watchdog::new() }
+        Self { variant, tasks: None }
     }
 
     fn world(&mut self, setup: &WasiSetup) -> Result<World, Failure> {
@@ -32,17 +29,6 @@ impl Wasmer {
             None => Tasks::new()?,
         };
         Ok(World::new(self.tasks.insert(tasks), setup))
-    }
-
-    /// Runs guest code, interruptibly: by a signal to this thread, which wasmer's handler turns into a trap where it finds guest code running
-    /// and leaves to be noticed at the end of a host call where not.
-    fn interruptibly<R>(&self, store: &mut GuestStore, run: impl FnOnce(&mut GuestStore) -> Result<R, Failure>) -> Result<R, Failure> {
-        let interrupter = store.inner.interrupter();
-        let (result, was_interrupted) = self.watchdog.watch(move || interrupter.interrupt(), || run(store));
-        result.map_err(|failure| match failure.kind {
-            FailureKind::Interrupted if !was_interrupted => Failure { kind: FailureKind::Failed, ..failure },
-            _ => failure,
-        })
     }
 }
 
@@ -54,10 +40,6 @@ impl Adapter for Wasmer {
 
     fn about(&self) -> About {
         about::about(self.variant)
-    }
-
-    fn interrupt_at(&mut self, deadline: Option<Instant>) {
-        self.watchdog.set(deadline);
     }
 
     fn new_engine(&mut self) -> Result<Engine, Failure> {
@@ -80,10 +62,10 @@ impl Adapter for Wasmer {
         }
         let handle = store.world.as_ref().map(World::handle);
         let _entered = handle.as_ref().map(|handle| handle.enter());
-        self.interruptibly(store, |store| match &mut store.world {
+        match &mut store.world {
             Some(world) if is_wasi_module(module) => world.instantiate(&mut store.inner, module, offered),
             Some(_) | None => Instance::new(&mut store.inner, module, &offered).map_err(|error| failures::instantiation(&error)),
-        })
+        }
     }
 
     fn invoke(&mut self, store: &mut GuestStore, instance: &Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
@@ -91,8 +73,7 @@ impl Adapter for Wasmer {
         let args = args.iter().map(|value| values::to_guest(&mut store.inner, *value)).collect::<Result<Vec<_>, _>>()?;
         let handle = store.world.as_ref().map(World::handle);
         let _entered = handle.as_ref().map(|handle| handle.enter());
-        let results =
-            self.interruptibly(store, |store| function.call(&mut store.inner, &args).map_err(|error| failures::runtime(&error)))?;
+        let results = function.call(&mut store.inner, &args).map_err(|error| failures::runtime(&error))?;
         results.iter().map(|value| values::from_guest(&store.inner, value)).collect()
     }
 

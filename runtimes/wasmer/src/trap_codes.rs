@@ -19,10 +19,10 @@ pub(crate) fn kind(code: vm::TrapCode) -> FailureKind {
         vm::TrapCode::UnreachableCodeReached => TrapCode::Unreachable,
         // `throw_ref` of a null `exnref`.
         vm::TrapCode::UninitializedExnRef => TrapCode::NullReference,
-        // Also wasmer's answer to a wait on a memory that is not shared, and to any other wait that fails; the code does not say which, the
-        // watchdog does.
-        vm::TrapCode::HostInterrupt => return FailureKind::Interrupted,
-        // The host's doings.
-        vm::TrapCode::YieldOutsideAsyncContext | vm::TrapCode::ReadonlyTableModified => return FailureKind::Failed,
+        // The host's doings, or wasmer's own. `HostInterrupt` is also its answer to a wait on a memory that is not shared, and to any other
+        // wait that fails; the code does not say which.
+        vm::TrapCode::YieldOutsideAsyncContext | vm::TrapCode::HostInterrupt | vm::TrapCode::ReadonlyTableModified => {
+            return FailureKind::Failed;
+        }
     })
 }

@@ -75,7 +75,7 @@ pub fn introduce(id: &RuntimeId, built: &BuiltLine, stop: &Stop) -> Prepared {
 
 fn about(id: &RuntimeId, command: &WorkerCommand, stop: &Stop) -> Result<About, String> {
     let mut worker = Worker::start(command).map_err(|error| format!("cannot start {}: {error}", command.program.display()))?;
-    let request = Request { id: 1, op: Op::About {} };
+    let request = Request { id: 1, deadline_ms: None, op: Op::About {} };
     let ended = |worker: &mut Worker, how: String| {
         let stderr = worker.stderr();
         let said = if stderr.trim().is_empty() { String::new() } else { format!("; it said: {}", stderr.trim()) };

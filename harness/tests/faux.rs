@@ -19,7 +19,7 @@ use wasmatrix_reports::{Availability, Cell, Observation, Outcome, Record, read_r
 /// Case, outcome, kind of its last red (empty: none), and words that its record holds.
 type Row = (&'static str, Outcome, &'static str, &'static str);
 
-const MISDEEDS: [Row; 29] = [
+const MISDEEDS: [Row; 30] = [
     ("honest-before", Outcome::Pass, "", ""),
     ("lie", Outcome::Fail, "wrong-value", "returns i32 8"),
     ("die-sigsegv", Outcome::Crashed, "crashed", "SIGSEGV"),
@@ -27,7 +27,8 @@ const MISDEEDS: [Row; 29] = [
     ("die-sigabrt", Outcome::Crashed, "crashed", "SIGABRT"),
     ("exit-zero", Outcome::Crashed, "crashed", "exit status 0"),
     ("exit-three", Outcome::Crashed, "crashed", "exit status 3"),
-    ("hang", Outcome::Hung, "hung", "killed after 1.5 s"),
+    ("hang", Outcome::Hung, "hung", "killed after 2.5 s"),
+    ("interruptible-hang", Outcome::Hung, "hung", "interrupted by the runtime after 1.5 s"),
     ("linger", Outcome::Hung, "hung", "after it was told to go"),
     ("garbage", Outcome::Broken, "broken", "not an answer"),
     ("half-a-line", Outcome::Broken, "broken", "half a line"),
@@ -40,7 +41,7 @@ const MISDEEDS: [Row; 29] = [
     ("flood-stderr-and-die", Outcome::Crashed, "crashed", "line 99999 of a flood"),
     ("leave-a-child", Outcome::Pass, "", ""),
     ("leave-a-child-with-setsid", Outcome::Pass, "", ""),
-    ("oversleep", Outcome::Hung, "hung", "killed after 1.5 s"),
+    ("oversleep", Outcome::Hung, "hung", "killed after 2.5 s"),
     ("endless-line", Outcome::Broken, "broken", "a line of more than 64 MiB"),
     ("hoard-memory", Outcome::Overlimit, "overlimit", "limit 256 MiB"),
     ("red-before-the-crash", Outcome::Crashed, "crashed", "wrong-value"),
@@ -51,7 +52,7 @@ const MISDEEDS: [Row; 29] = [
     ("honest-after", Outcome::Pass, "", ""),
 ];
 
-const JUDGEMENTS: [Row; 22] = [
+const JUDGEMENTS: [Row; 24] = [
     ("values", Outcome::Pass, "", ""),
     ("another-bit", Outcome::Fail, "wrong-value", "0x7fa00000"),
     ("minus-zero", Outcome::Fail, "wrong-value", "f64 -0"),
@@ -67,6 +68,8 @@ const JUDGEMENTS: [Row; 22] = [
     ("a-status-where-success-was-due", Outcome::Fail, "exit 3", "exits 0"),
     ("another-output", Outcome::Fail, "stdout", "no newline"),
     ("output-that-is-not-contained", Outcome::Fail, "stdout", "goodbye"),
+    ("output-that-was-cut", Outcome::Fail, "stdout", "2097152 were cut"),
+    ("the-beginning-of-output-that-was-cut", Outcome::Pass, "", "\"stdout_cut\":2097152"),
     ("another-byte", Outcome::Fail, "wrong-value", "\\\\x01"),
     ("no-such-function", Outcome::Fail, "failed", "nowhere"),
     ("a-missing-file", Outcome::Fail, "files", "(no file)"),

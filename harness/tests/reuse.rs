@@ -37,6 +37,9 @@ fn a_red_in_a_used_process_is_confirmed_in_a_fresh_one() {
         ("fifth", Outcome::Pass, Outcome::Pass),
         ("sixth", Outcome::Pass, Outcome::Pass),
         ("seventh", Outcome::Broken, Outcome::Broken),
+        ("eighth", Outcome::Hung, Outcome::Hung),
+        ("ninth", Outcome::Hung, Outcome::Hung),
+        ("tenth", Outcome::Pass, Outcome::Pass),
     ] {
         assert_eq!((reused[case].outcome, fresh[case].outcome), (when_reused, when_fresh), "{case}: {:?}", reused[case]);
     }

@@ -137,7 +137,7 @@ pub struct Machine {
 pub struct Configuration {
     /// Cells at a time.
     pub jobs: u64,
-    /// The deadline of a single request, in milliseconds.
+    /// The deadline of a single request, in milliseconds; workers that had not answered a second later were killed.
     pub timeout_ms: u64,
     /// The resident memory that a worker may have, in bytes.
     pub memory_limit: u64,

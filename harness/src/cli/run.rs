@@ -28,7 +28,7 @@ pub(super) struct RunArguments {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
 
-    /// The deadline of a single request to a worker, 500ms or 10s say
+    /// The deadline of a single request to a worker, 500ms or 10s say; a worker that has not answered a second later is killed
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = timeout)]
     timeout: Duration,
 

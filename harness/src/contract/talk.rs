@@ -42,7 +42,7 @@ pub(super) struct Talk<'t> {
 impl Talk<'_> {
     pub(super) fn ask(&mut self, op: Op) -> Result<Reply, String> {
         self.said += 1;
-        let request = Request { id: self.said, op };
+        let request = Request { id: self.said, deadline_ms: None, op };
         match self.worker.exchange(&request, &limits(), &Stop::default()) {
             Exchange::Answered(response) => Ok(response.reply),
             Exchange::Ended(end) => Err(format!("{request:?}: no answer, {end:?}; its standard error: {}", self.worker.stderr())),

@@ -53,6 +53,15 @@ pub(super) fn shown(bytes: &GuestBytes) -> String {
     }
 }
 
+/// The beginning of bytes that are themselves only the beginning: they fill what a worker keeps, so a reader sees how they start and how
+/// many there were.
+pub(super) fn shown_cut(kept: &GuestBytes, cut: u64) -> String {
+    const SHOWN: usize = 1024;
+    let beginning = kept.0.get(..SHOWN).unwrap_or(&kept.0);
+    let rest = (kept.0.len() - beginning.len()) as u64;
+    format!("{}\n(and {} bytes more, of which {cut} were cut and not kept)", beginning.escape_ascii(), rest.saturating_add(cut))
+}
+
 fn trailing(text: &str) -> usize {
     text.len() - text.trim_end_matches('\n').len()
 }
@@ -86,6 +95,7 @@ fn failure_words(failure: &wasmatrix_adapter::Failure) -> String {
         FailureKind::Exhausted(what) => format!("exhausts {what}"),
         FailureKind::Exception => "throws an exception".to_owned(),
         FailureKind::Exit(code) => format!("exits {code}"),
+        FailureKind::Interrupted => "is interrupted by the runtime".to_owned(),
         FailureKind::Failed => "fails for a reason of its own".to_owned(),
     }
 }

@@ -6,4 +6,4 @@ mod patterns;
 mod verdict;
 
 pub use known::{Settled, settle};
-pub use verdict::{LeftBehind, Seen, SessionEnd, Verdict, is_red_kind, judge};
+pub use verdict::{LeftBehind, Seen, SessionEnd, Verdict, is_red_kind, judge, was_interrupted};

@@ -1,6 +1,9 @@
 //! A session's observation held against the case's expectations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use wasmatrix_adapter::{Answer, Capability, Failure, FailureKind, GuestBytes, Reply, TrapCode};
 use wasmatrix_reports::{Level, Observation, Red};
@@ -16,6 +19,8 @@ use crate::suite::{BytesPattern, Case, FileExpectation, LeftFile, Step, StepOp, 
 pub struct Seen {
     /// One for each step of the case, in order.
     pub steps: Vec<Observation>,
+    /// How long each request could take until the runtime was to interrupt it.
+    pub deadline: Duration,
     /// How the session ended.
     pub end: SessionEnd,
     /// What stood on the host's side afterwards, by guest path. Only the files that the case asks for.
@@ -75,7 +80,7 @@ pub fn is_red_kind(kind: &str) -> bool {
     match kind.split_once(' ') {
         None => {
             matches!(kind, "wrong-value" | "returned" | "stdout" | "stderr" | "files" | "crashed" | "hung" | "broken" | "overlimit")
-                || failure(kind)
+                || (kind != "interrupted" && failure(kind))
         }
         Some(("trap", code)) => serde_json::from_value::<TrapCode>(serde_json::Value::String(code.to_owned())).is_ok(),
         Some(("exhausted", what)) => {
@@ -98,6 +103,11 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
             StepVerdict::Broken(red) => {
                 reds.push(Red { step: Some(index as u64 + 1), ..red });
                 return Verdict::Broken(reds);
+            }
+            StepVerdict::Interrupted { expected, words } => {
+                let observed = format!("no answer: interrupted by the runtime after {:.1} s", seen.deadline.as_secs_f64());
+                reds.push(Red { step: Some(index as u64 + 1), expected, ..red("hung", observed, &words) });
+                return Verdict::Hung(reds);
             }
         }
     }
@@ -144,6 +154,11 @@ enum StepVerdict {
     Red(Vec<Red>),
     Unsupported(String),
     Broken(Red),
+    /// By the runtime, at the deadline.
+    Interrupted {
+        expected: String,
+        words: String,
+    },
 }
 
 fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observation, level: Level) -> StepVerdict {
@@ -165,6 +180,11 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
                 None => failure.text.clone(),
             }),
         };
+    }
+    if let Some(failure) = failure_of(reply)
+        && failure.kind == FailureKind::Interrupted
+    {
+        return StepVerdict::Interrupted { expected: expected::ways(step), words: failure.text.clone() };
     }
     if level == Level::ImplementationDefined {
         return StepVerdict::Met;
@@ -195,8 +215,8 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         _ => None,
     };
     if let Some(output) = output {
-        reds.extend(judge_stream("stdout", step.expectation.stdout.as_ref(), &output.stdout));
-        reds.extend(judge_stream("stderr", step.expectation.stderr.as_ref(), &output.stderr));
+        reds.extend(judge_stream("stdout", step.expectation.stdout.as_ref(), &output.stdout, output.stdout_cut));
+        reds.extend(judge_stream("stderr", step.expectation.stderr.as_ref(), &output.stderr, output.stderr_cut));
     }
     if reds.is_empty() { StepVerdict::Met } else { StepVerdict::Red(reds) }
 }
@@ -212,6 +232,11 @@ fn failure_of(reply: &Reply) -> Option<&Failure> {
         Reply::Ok(Answer::Command(end)) => end.failure.as_ref(),
         Reply::Ok(_) => None,
     }
+}
+
+/// Whether the runtime interrupted the guest at the deadline.
+pub fn was_interrupted(reply: &Reply) -> bool {
+    failure_of(reply).is_some_and(|failure| failure.kind == FailureKind::Interrupted)
 }
 
 /// How a reply that was not expected is called.
@@ -269,9 +294,12 @@ fn ended_as_expected(step: &Step, reply: &Reply, returned: Option<&Returned<'_>>
     })
 }
 
-fn judge_stream(name: &str, pattern: Option<&BytesPattern>, written: &GuestBytes) -> Option<Red> {
-    let pattern = pattern.filter(|pattern| !bytes_match(pattern, written))?;
-    Some(Red { expected: expected::bytes(pattern), ..red(name, expected::shown(written), "") })
+/// What is only the beginning of what was written never equals anything; it can contain something.
+fn judge_stream(name: &str, pattern: Option<&BytesPattern>, written: &GuestBytes, cut: u64) -> Option<Red> {
+    let is_met = |pattern: &BytesPattern| bytes_match(pattern, written) && (cut == 0 || matches!(pattern, BytesPattern::Contains(_)));
+    let pattern = pattern.filter(|pattern| !is_met(pattern))?;
+    let observed = if cut == 0 { expected::shown(written) } else { expected::shown_cut(written, cut) };
+    Some(Red { expected: expected::bytes(pattern), ..red(name, observed, "") })
 }
 
 fn judge_file(file: &FileExpectation, files: &BTreeMap<String, LeftBehind>) -> Option<Red> {

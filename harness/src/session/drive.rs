@@ -5,7 +5,7 @@ use wasmatrix_reports::{Observation, StepRecord};
 
 use super::{Line, Scratch};
 use crate::{
-    judge::{Seen, SessionEnd},
+    judge::{Seen, SessionEnd, was_interrupted},
     suite::Case,
     worker::{Exchange, Limits, Stop, Worker},
 };
@@ -27,7 +27,7 @@ pub struct Driven {
 /// can be; otherwise it is told to go, and how it goes belongs to the cell.
 ///
 /// After an operation that opens what a step needs has failed, the step itself is not sent; later steps are, since what
-/// a runtime does after a failure is a question too.
+/// a runtime does after a failure is a question too. Only after an interruption at the deadline nothing more is sent.
 pub fn drive(
     case: &Case,
     script: &[Line],
@@ -47,10 +47,15 @@ pub fn drive(
         match worker.exchange(&line.request, limits, stop) {
             Exchange::Answered(response) => {
                 busy_ns[line.step] = busy_ns[line.step].saturating_add(response.busy_ns);
+                let interrupted = was_interrupted(&response.reply);
                 match (&line.opening, response.reply) {
                     (None, reply) => observed[line.step] = Observation::Answered(reply),
                     (Some(_), Reply::Ok(_)) => {}
                     (Some(opening), reply) => observed[line.step] = Observation::NotOpened { opening: opening.clone(), reply },
+                }
+                // The guest stands where nobody asked it to stand, so nothing more can be learned from it.
+                if interrupted {
+                    break;
                 }
             }
             Exchange::Ended(how) => {
@@ -62,7 +67,7 @@ pub fn drive(
     }
     let mut ready = false;
     if end.is_none() && reuse {
-        let reset = Request { id: script.len() as u64 + 1, op: Op::Reset {} };
+        let reset = Request { id: script.len() as u64 + 1, deadline_ms: None, op: Op::Reset {} };
         match worker.exchange(&reset, limits, stop) {
             Exchange::Answered(response) => match response.reply {
                 Reply::Ok(Answer::Done) => ready = true,
@@ -91,5 +96,5 @@ pub fn drive(
         .map(|((step, observed), busy_ns)| StepRecord { does: step.to_string(), observed: observed.clone(), busy_ns })
         .collect();
     let files = if end == SessionEnd::Completed { scratch.left(case) } else { std::collections::BTreeMap::new() };
-    Some(Driven { seen: Seen { steps: observed, end, files }, steps, stderr, idle })
+    Some(Driven { seen: Seen { steps: observed, deadline: limits.deadline, end, files }, steps, stderr, idle })
 }

@@ -45,7 +45,7 @@ struct Script<'c> {
 impl Script<'_> {
     fn send(&mut self, step: usize, opening: Option<String>, op: Op) {
         let id = self.lines.len() as u64 + 1;
-        self.lines.push(Line { step, opening, request: Request { id, op } });
+        self.lines.push(Line { step, opening, request: Request { id, deadline_ms: None, op } });
     }
 
     fn step(&mut self, index: usize, step: &Step) {

@@ -5,5 +5,5 @@ mod stop;
 mod strays;
 mod streams;
 
-pub use process::{Exchange, Limits, Worker, WorkerCommand};
+pub use process::{Exchange, GRACE, Limits, Worker, WorkerCommand};
 pub use stop::Stop;

@@ -57,13 +57,22 @@ pub struct Worker {
     _folder: TempDir,
 }
 
+/// What a worker has left, once its request's deadline has passed, to interrupt its guest and to say so.
+pub const GRACE: Duration = Duration::from_secs(1);
+
 /// What a worker may use up.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The time for one request.
+    /// The time for one request, which the worker is told. A worker that has not answered [`GRACE`] later is killed.
     pub deadline: Duration,
     /// Resident memory in bytes, looked at while an answer is due. (An address-space limit would break runtimes that reserve gigabytes.)
     pub memory: u64,
+}
+
+impl Limits {
+    fn kill_after(&self) -> Duration {
+        self.deadline.saturating_add(GRACE)
+    }
 }
 
 impl Default for Limits {
@@ -131,9 +140,10 @@ impl Worker {
 
     /// Sends a request and waits for its answer.
     pub fn exchange(&mut self, request: &Request, limits: &Limits, stop: &Stop) -> Exchange {
-        let deadline = limits.deadline;
+        let deadline = limits.kill_after();
         let started = Instant::now();
-        let request = &Request { id: request.id + self.offset, op: request.op.clone() };
+        let deadline_ms = u64::try_from(limits.deadline.as_millis()).ok();
+        let request = &Request { id: request.id + self.offset, deadline_ms, op: request.op.clone() };
         let sent = serde_json::to_vec(request).ok().zip(self.requests.as_ref()).and_then(|(mut line, requests)| {
             line.push(b'\n');
             requests.send(line).ok()

@@ -1,5 +1,7 @@
 //! The trait that a Rust runtime implements.
 
+use std::time::Instant;
+
 use crate::{About, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup};
 
 /// A runtime, in the words of the protocol.
@@ -22,10 +24,14 @@ pub trait Adapter {
     /// The receipt. Called before anything else, and answerable without an engine.
     fn about(&self) -> About;
 
+    /// When the operations from now on should be interrupted, where the runtime can be: a guest that still runs then ends with
+    /// [`FailureKind::Interrupted`]. Called before every operation; does nothing by default, and then the harness's kill is all there is.
+    fn interrupt_at(&mut self, _deadline: Option<Instant>) {}
+
     /// Opens an engine in the variant's configuration.
     fn new_engine(&mut self) -> Result<Self::Engine, Failure>;
 
-    /// Opens a store. With a WASI world, the standard streams are captured in memory, and only the preopens given are visible.
+    /// Opens a store. With a WASI world, the standard streams are [`crate::Captured`], and only the preopens given are visible.
     fn new_store(&mut self, engine: &Self::Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure>;
 
     /// Compiles a binary module: [`FailureKind::Rejected`] where it is malformed or invalid.
@@ -88,9 +94,12 @@ pub trait Adapter {
             Ok(instance) => self.invoke(&mut store, &instance, "_start", &[]).err(),
             Err(failure) => match failure.kind {
                 FailureKind::Unsupported(_) | FailureKind::Unlinkable | FailureKind::Rejected => return Err(failure),
-                FailureKind::Trap(_) | FailureKind::Exhausted(_) | FailureKind::Exception | FailureKind::Exit(_) | FailureKind::Failed => {
-                    Some(failure)
-                }
+                FailureKind::Trap(_)
+                | FailureKind::Exhausted(_)
+                | FailureKind::Exception
+                | FailureKind::Exit(_)
+                | FailureKind::Interrupted
+                | FailureKind::Failed => Some(failure),
             },
         };
         Ok(CommandEnd { failure, output: self.wasi_output(store)? })

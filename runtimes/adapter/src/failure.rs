@@ -37,6 +37,8 @@ pub enum FailureKind {
     Exception,
     /// The guest ended itself through `proc_exit` with this code, all 32 bits of it where the runtime passes them on.
     Exit(u32),
+    /// The runtime interrupted the guest at the soft deadline. Nothing else may be answered so: it means that the cell hung.
+    Interrupted,
     /// None of the above: the runtime refused for a reason of its own, or the request made no sense.
     Failed,
 }
@@ -100,6 +102,11 @@ impl Failure {
         Self::new(FailureKind::Trap(code), text)
     }
 
+    /// The runtime's words about an interruption at the soft deadline.
+    pub fn interrupted(text: impl fmt::Display) -> Self {
+        Self::new(FailureKind::Interrupted, text)
+    }
+
     /// Any failure outside of the named kinds.
     pub fn failed(text: impl fmt::Display) -> Self {
         Self::new(FailureKind::Failed, text)
@@ -122,6 +129,7 @@ impl fmt::Display for FailureKind {
             Self::Exhausted(what) => write!(f, "exhausted {what}"),
             Self::Exception => f.write_str("exception"),
             Self::Exit(code) => write!(f, "exit {code}"),
+            Self::Interrupted => f.write_str("interrupted"),
             Self::Failed => f.write_str("failed"),
         }
     }

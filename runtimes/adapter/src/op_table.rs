@@ -1,6 +1,6 @@
 //! The handles of a worker: which name stands for which engine, store, module or instance.
 
-use std::{collections::HashMap, fs};
+use std::{collections::HashMap, fs, time::Instant};
 
 use crate::{Adapter, Answer, Failure, ImportFrom, Op};
 
@@ -27,8 +27,9 @@ impl<A: Adapter> OpTable<A> {
         Self { adapter, engines: HashMap::new(), stores: HashMap::new(), modules: HashMap::new(), instances: HashMap::new() }
     }
 
-    /// Performs one operation.
-    pub fn perform(&mut self, op: &Op) -> Result<Answer, Failure> {
+    /// Performs one operation; a guest that still runs at the deadline is interrupted where the runtime can be.
+    pub fn perform(&mut self, op: &Op, deadline: Option<Instant>) -> Result<Answer, Failure> {
+        self.adapter.interrupt_at(deadline);
         match op {
             Op::About {} => Ok(Answer::About(self.adapter.about())),
             Op::NewEngine { engine } => {

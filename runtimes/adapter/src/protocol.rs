@@ -16,6 +16,10 @@ use crate::{About, CommandEnd, Failure, GuestBytes, Value, WasiOutput, WasiSetup
 pub struct Request {
     /// Comes back in the answer.
     pub id: u64,
+    /// The soft deadline, in milliseconds: a worker whose runtime can be interrupted does so when a guest has run for that long, and
+    /// answers `interrupted`. The harness kills a worker that has not answered a second later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<u64>,
     /// What to do.
     pub op: Op,
 }

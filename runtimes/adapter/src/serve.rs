@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Write},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use rustix::{io::fcntl_dupfd_cloexec, stdio};
@@ -88,7 +88,9 @@ pub fn serve<A: Adapter>(adapter: A) -> io::Result<()> {
 /// Performs a request and times it.
 pub fn respond<A: Adapter>(table: &mut OpTable<A>, request: &Request) -> Response {
     let started = Instant::now();
-    let result = table.perform(&request.op);
+    // A deadline that no clock can hold is none.
+    let deadline = request.deadline_ms.and_then(|after| started.checked_add(Duration::from_millis(after)));
+    let result = table.perform(&request.op, deadline);
     let busy_ns = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
     let reply = match result {
         Ok(answer) => Reply::Ok(answer),

@@ -41,6 +41,17 @@ pub struct WasiOutput {
     pub stdout: GuestBytes,
     /// Standard error.
     pub stderr: GuestBytes,
+    /// How many bytes of standard output were thrown away, because only the first [`crate::OUTPUT_KEPT`] are kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub stdout_cut: u64,
+    /// The same of standard error.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub stderr_cut: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// How a command ended, with what it wrote until then.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use wasmatrix_adapter::{
-    About, Adapter, Capability, Exhaustible, Failure, FailureKind, PROTOCOL_VERSION, TrapCode, Value, WasiImplementation, WasiOutput,
-    WasiSetup, built,
+    About, Adapter, Capability, Captured, Exhaustible, Failure, FailureKind, OUTPUT_KEPT, PROTOCOL_VERSION, TrapCode, Value,
+    WasiImplementation, WasiOutput, WasiSetup, built,
 };
 
 pub(crate) struct Honest {
@@ -37,7 +37,7 @@ impl Honest {
 pub(crate) struct FauxStore {
     global: u32,
     memory: Vec<u8>,
-    output: Vec<u8>,
+    output: Captured,
 }
 
 const PAGE: usize = 65536;
@@ -69,7 +69,7 @@ impl Adapter for Honest {
     }
 
     fn new_store(&mut self, (): &(), _wasi: Option<&WasiSetup>) -> Result<FauxStore, Failure> {
-        Ok(FauxStore { global: 0, memory: vec![0; PAGE], output: Vec::new() })
+        Ok(FauxStore { global: 0, memory: vec![0; PAGE], output: Captured::default() })
     }
 
     fn compile(&mut self, (): &(), wasm: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -104,8 +104,14 @@ impl Adapter for Honest {
             ("recurse", []) => Err(Failure::new(FailureKind::Exhausted(Exhaustible::Stack), "faux was told to recurse")),
             ("use_threads", []) => Err(Failure::new(FailureKind::Unsupported(Some(Capability::Threads)), "faux has no threads")),
             ("use_what_has_no_name", []) => Err(Failure::unsupported("faux cannot do this")),
+            ("write_a_lot", []) => {
+                for _ in 0..3 {
+                    store.output.push(&vec![b'x'; OUTPUT_KEPT]);
+                }
+                Ok(Vec::new())
+            }
             ("_start", []) => {
-                store.output.extend_from_slice(b"hello, world\n");
+                store.output.push(b"hello, world\n");
                 Err(Failure::new(FailureKind::Exit(3), "exit 3"))
             }
             _ => Err(Failure::failed(format!("faux does not know a function `{export}` that takes {} arguments", args.len()))),
@@ -149,7 +155,7 @@ impl Adapter for Honest {
     }
 
     fn wasi_output(&mut self, store: FauxStore) -> Result<WasiOutput, Failure> {
-        Ok(WasiOutput { stdout: wasmatrix_adapter::GuestBytes(store.output), ..WasiOutput::default() })
+        Ok(WasiOutput::captured(&store.output, &Captured::default()))
     }
 }
 

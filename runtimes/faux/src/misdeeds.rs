@@ -8,7 +8,7 @@ use std::{
 };
 
 use rustix::process::{Signal, getpid, kill_process};
-use wasmatrix_adapter::{Answer, ProtocolPipes, Reply, Request, Response, Value};
+use wasmatrix_adapter::{Answer, Failure, ProtocolPipes, Reply, Request, Response, Value};
 
 /// A misdeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(crate) enum Misdeed {
     DieBySignal(Signal),
     ExitInTheMiddle(i32),
     Hang,
+    /// Hangs, and is interrupted at the soft deadline.
+    HangInterruptibly,
     Garbage,
     HalfALine,
     WrongId,
@@ -49,6 +51,7 @@ impl Misdeed {
             "exit_zero" => Self::ExitInTheMiddle(0),
             "exit_three" => Self::ExitInTheMiddle(3),
             "hang" => Self::Hang,
+            "interruptible_hang" => Self::HangInterruptibly,
             "garbage" => Self::Garbage,
             "half_a_line" => Self::HalfALine,
             "wrong_id" => Self::WrongId,
@@ -84,6 +87,12 @@ impl Misdeed {
             }
             Self::ExitInTheMiddle(code) => std::process::exit(code),
             Self::Hang => sleep_for_ever(),
+            Self::HangInterruptibly => {
+                let Some(deadline) = request.deadline_ms else { sleep_for_ever() };
+                thread::sleep(Duration::from_millis(deadline));
+                let failure = Failure::interrupted("faux was told to interrupt itself");
+                pipes.answer(&Response { id: request.id, busy_ns: 1, reply: Reply::Failed(failure) })
+            }
             Self::Garbage => pipes.answers.write_all(b"\xff\xfe this is not an answer\n"),
             Self::HalfALine => {
                 pipes.answers.write_all(br#"{"id":1,"busy_"#)?;

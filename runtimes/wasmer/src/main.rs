@@ -1,12 +1,13 @@
 //! wasmer as a wasmatrix worker.
 //!
 //! One file for each table of the translation: `adapter` calls, `store` what a store holds, `failures` and `trap_codes` errors, `values`
-//! values, `wasi` the guest's world, `variant` the compilers and `about` the receipt.
+//! values, `wasi` the guest's world and `stream` what it writes to, `variant` the compilers and `about` the receipt.
 
 mod about;
 mod adapter;
 mod failures;
 mod store;
+mod stream;
 mod trap_codes;
 mod values;
 mod variant;

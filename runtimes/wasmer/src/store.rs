@@ -17,16 +17,11 @@ impl GuestStore {
 
     /// Ends the store; what its guests wrote is complete only then.
     pub(crate) fn into_output(mut self) -> WasiOutput {
-        let streams = self.world.as_ref().map(World::streams);
-        self.end();
-        drop(self);
-        streams.map(|streams| streams.into_output()).unwrap_or_default()
+        self.end()
     }
 
-    fn end(&mut self) {
-        if let Some(world) = self.world.take() {
-            world.end(&mut self.inner);
-        }
+    fn end(&mut self) -> WasiOutput {
+        self.world.take().map(|world| world.end(&mut self.inner)).unwrap_or_default()
     }
 }
 

@@ -3,15 +3,15 @@
 use std::{path::Path, sync::Arc};
 
 use tokio::runtime::{Builder, Handle, Runtime};
-use virtual_fs::{FsError, MountFileSystem, Pipe, StaticFile, TmpFileSystem, host_fs};
-use wasmatrix_adapter::{Failure, GuestBytes, WasiOutput, WasiSetup};
+use virtual_fs::{FsError, MountFileSystem, StaticFile, TmpFileSystem, host_fs};
+use wasmatrix_adapter::{Captured, Failure, WasiOutput, WasiSetup};
 use wasmer::{Engine, Imports, Instance, Module, Store};
 use wasmer_wasix::{
     PluggableRuntime, WasiEnv, WasiEnvBuilder, WasiFunctionEnv, runtime::task_manager::tokio::TokioTaskManager,
     wasmer_wasix_types::wasi::Errno,
 };
 
-use crate::failures;
+use crate::{failures, stream::Stream};
 
 /// Guests wait for each other, so one is too few.
 pub(crate) const TOKIO_WORKERS: usize = 2;
@@ -35,7 +35,8 @@ pub(crate) struct World {
     setup: WasiSetup,
     handle: Handle,
     manager: Arc<TokioTaskManager>,
-    streams: Streams,
+    stdout: Captured,
+    stderr: Captured,
     processes: Vec<WasiFunctionEnv>,
 }
 
@@ -45,7 +46,8 @@ impl World {
             setup: setup.clone(),
             handle: tasks.runtime.handle().clone(),
             manager: tasks.manager.clone(),
-            streams: Streams::new(),
+            stdout: Captured::default(),
+            stderr: Captured::default(),
             processes: Vec::new(),
         }
     }
@@ -84,8 +86,8 @@ impl World {
         // All arguments, so that an empty list stays empty: the builder itself always has a first one.
         builder.get_args_mut().clone_from(&self.setup.args);
         builder.set_stdin(Box::new(StaticFile::new(self.setup.stdin.0.clone())));
-        builder.set_stdout(Box::new(self.streams.stdout.guest.clone()));
-        builder.set_stderr(Box::new(self.streams.stderr.guest.clone()));
+        builder.set_stdout(Box::new(Stream(self.stdout.clone())));
+        builder.set_stderr(Box::new(Stream(self.stderr.clone())));
 
         let root = MountFileSystem::new();
         root.mount("/", Arc::new(TmpFileSystem::new())).map_err(|error| unmountable("/", error))?;
@@ -101,60 +103,17 @@ impl World {
         Ok(builder)
     }
 
-    pub(crate) fn streams(&self) -> Streams {
-        self.streams.clone()
-    }
-
-    /// Ends the processes, which writes out their files. Their exit code is nobody's here: a call has already answered it.
-    pub(crate) fn end(self, store: &mut Store) {
+    /// Ends the processes, which writes out their files, and hands over what they wrote to their standard streams, which they share. Their
+    /// exit code is nobody's here: a call has already answered it.
+    pub(crate) fn end(self, store: &mut Store) -> WasiOutput {
         let _entered = self.handle.enter();
         for process in &self.processes {
             process.on_exit(store, Some(Errno::Success.into()));
         }
+        WasiOutput::captured(&self.stdout, &self.stderr)
     }
 }
 
 fn unmountable(what: &str, error: FsError) -> Failure {
     Failure::failed(format!("cannot mount {what}: {error}"))
-}
-
-/// The standard streams, which all processes of a store share.
-#[derive(Clone)]
-pub(crate) struct Streams {
-    stdout: Stream,
-    stderr: Stream,
-}
-
-/// A pipe without bound, so a guest that writes a lot never waits for a reader.
-#[derive(Clone)]
-struct Stream {
-    guest: Pipe,
-    host: Pipe,
-}
-
-impl Streams {
-    fn new() -> Self {
-        Self { stdout: Stream::new(), stderr: Stream::new() }
-    }
-
-    pub(crate) fn into_output(self) -> WasiOutput {
-        WasiOutput { stdout: self.stdout.into_written(), stderr: self.stderr.into_written() }
-    }
-}
-
-impl Stream {
-    fn new() -> Self {
-        let (guest, host) = Pipe::channel();
-        Self { guest, host }
-    }
-
-    /// Everything that has been written. Never waits: a guest thread that runs on may hold the other end for ever.
-    fn into_written(mut self) -> GuestBytes {
-        let mut written = Vec::new();
-        let mut chunk = [0; 64 * 1024];
-        while let Some(count @ 1..) = self.host.try_read(&mut chunk) {
-            written.extend_from_slice(&chunk[..count]);
-        }
-        GuestBytes(written)
-    }
 }

@@ -1,12 +1,8 @@
 //! A guest's WASI world: wasi-common's, with streams in memory.
 
-use std::{
-    io::Cursor,
-    mem,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::io::Cursor;
 
-use wasmatrix_adapter::{Failure, GuestBytes, WasiOutput, WasiSetup};
+use wasmatrix_adapter::{Captured, Failure, WasiOutput, WasiSetup};
 use wasmi_wasi::{
     Dir, WasiCtx, WasiCtxBuilder, ambient_authority,
     wasi_common::pipe::{ReadPipe, WritePipe},
@@ -15,21 +11,19 @@ use wasmi_wasi::{
 /// What a store keeps for its guests.
 pub(crate) struct World {
     pub(crate) context: WasiCtx,
-    stdout: Stream,
-    stderr: Stream,
+    stdout: Captured,
+    stderr: Captured,
 }
-
-type Stream = Arc<RwLock<Vec<u8>>>;
 
 impl World {
     pub(crate) fn new(setup: &WasiSetup) -> Result<Self, Failure> {
-        let (stdout, stderr) = (Stream::default(), Stream::default());
+        let (stdout, stderr) = (Captured::default(), Captured::default());
         let mut builder = WasiCtxBuilder::new();
         builder.args(&setup.args).map_err(Failure::failed)?;
         builder.envs(&setup.env).map_err(Failure::failed)?;
         builder.stdin(Box::new(ReadPipe::new(Cursor::new(setup.stdin.0.clone()))));
-        builder.stdout(Box::new(WritePipe::from_shared(Arc::clone(&stdout))));
-        builder.stderr(Box::new(WritePipe::from_shared(Arc::clone(&stderr))));
+        builder.stdout(Box::new(WritePipe::new(stdout.clone())));
+        builder.stderr(Box::new(WritePipe::new(stderr.clone())));
         for preopen in &setup.preopens {
             let dir = Dir::open_ambient_dir(&preopen.host, ambient_authority())
                 .map_err(|error| Failure::failed(format!("cannot open {}: {error}", preopen.host.display())))?;
@@ -40,10 +34,6 @@ impl World {
 
     /// What the guests wrote. Nothing is buffered on the way, so the store need not be gone.
     pub(crate) fn output(&self) -> WasiOutput {
-        WasiOutput { stdout: taken(&self.stdout), stderr: taken(&self.stderr) }
+        WasiOutput::captured(&self.stdout, &self.stderr)
     }
-}
-
-fn taken(stream: &Stream) -> GuestBytes {
-    GuestBytes(mem::take(&mut *stream.write().unwrap_or_else(PoisonError::into_inner)))
 }

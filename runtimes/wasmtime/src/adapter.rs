@@ -1,12 +1,24 @@
 //! The adapter: wasmtime's calls for those of the protocol.
 
-use wasmatrix_adapter::{About, Adapter, Failure, Value, WasiOutput, WasiSetup};
+use std::time::Instant;
+
+use wasmatrix_adapter::{About, Adapter, Failure, Value, WasiOutput, WasiSetup, Watchdog};
 use wasmtime::{Engine, Global, Instance, Linker, Module, RootScope, Store, Val};
 
 use crate::{about, failures, memories::Exported, values, variant::Variant, wasi::World};
 
 pub(crate) struct Wasmtime {
     pub(crate) variant: Variant,
+    pub(crate) watchdog: Watchdog,
+}
+
+impl Wasmtime {
+    /// Runs guest code. The deadline is one epoch away, and epochs pass only when the watchdog says so.
+    fn interruptibly<R>(&self, store: &mut Store<Option<World>>, run: impl FnOnce(&mut Store<Option<World>>) -> R) -> R {
+        store.set_epoch_deadline(1);
+        let engine = store.engine().clone();
+        self.watchdog.watch(move || engine.increment_epoch(), || run(store)).0
+    }
 }
 
 impl Adapter for Wasmtime {
@@ -17,6 +29,10 @@ impl Adapter for Wasmtime {
 
     fn about(&self) -> About {
         about::about(self.variant)
+    }
+
+    fn interrupt_at(&mut self, deadline: Option<Instant>) {
+        self.watchdog.set(deadline);
     }
 
     fn new_engine(&mut self) -> Result<Engine, Failure> {
@@ -42,17 +58,19 @@ impl Adapter for Wasmtime {
         // What `Linker::instantiate` does, in its two steps, because an error does not say which of them it is from. The first step
         // takes the sizes that memories and tables had when they were defined, which was just now.
         let ready = linker.instantiate_pre(module).map_err(|error| failures::link(&error))?;
-        ready.instantiate(&mut *store).map_err(|error| failures::run(store, &error))
+        self.interruptibly(store, |store| ready.instantiate(&mut *store).map_err(|error| failures::run(store, &error)))
     }
 
     fn invoke(&mut self, store: &mut Self::Store, instance: &Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
         let function = instance.get_func(&mut *store, export).ok_or_else(|| missing("function", export))?;
         let mut results = vec![Val::I32(0); function.ty(&*store).results().len()];
-        // References that cross here are rooted until the scope ends; without one they would be as long as the store lives.
-        let mut scope = RootScope::new(&mut *store);
-        let args = args.iter().map(|value| values::to_guest(&mut scope, *value)).collect::<Result<Vec<_>, _>>()?;
-        function.call(&mut scope, &args, &mut results).map_err(|error| failures::run(&mut scope, &error))?;
-        results.iter().map(|value| values::from_guest(&mut scope, value)).collect()
+        self.interruptibly(store, |store| {
+            // References that cross here are rooted until the scope ends; without one they would be as long as the store lives.
+            let mut scope = RootScope::new(&mut *store);
+            let args = args.iter().map(|value| values::to_guest(&mut scope, *value)).collect::<Result<Vec<_>, _>>()?;
+            function.call(&mut scope, &args, &mut results).map_err(|error| failures::run(&mut scope, &error))?;
+            results.iter().map(|value| values::from_guest(&mut scope, value)).collect()
+        })
     }
 
     fn global_get(&mut self, store: &mut Self::Store, instance: &Instance, export: &str) -> Result<Value, Failure> {

@@ -74,8 +74,10 @@ fn trap(code: Trap) -> FailureKind {
         Trap::AtomicWaitNonSharedMemory => TrapCode::ExpectedSharedMemory,
         Trap::StackOverflow => return FailureKind::Exhausted(Exhaustible::Stack),
         Trap::OutOfFuel => return FailureKind::Exhausted(Exhaustible::Fuel),
+        // Epochs pass only when the watchdog says so.
+        Trap::Interrupt => return FailureKind::Interrupted,
         Trap::AllocationTooLarge => return FailureKind::Exhausted(Exhaustible::Memory),
-        // Non-exhaustive. The others belong to interruption, stack switching and the component model.
+        // Non-exhaustive. The others belong to stack switching and the component model.
         _ => return FailureKind::Failed,
     })
 }

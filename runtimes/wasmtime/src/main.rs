@@ -1,19 +1,20 @@
 //! wasmtime as a wasmatrix worker.
 //!
 //! One file for each table of the translation: `adapter` calls, `memories` the two kinds of memory, `failures` errors, `values` values,
-//! `wasi` the guest's world, `variant` the configurations and `about` the receipt.
+//! `wasi` the guest's world and `stream` what it writes to, `variant` the configurations and `about` the receipt.
 
 mod about;
 mod adapter;
 mod failures;
 mod memories;
+mod stream;
 mod values;
 mod variant;
 mod wasi;
 
 use std::process::ExitCode;
 
-use wasmatrix_adapter::{requested_variant, serve};
+use wasmatrix_adapter::{Watchdog, requested_variant, serve};
 
 use crate::{adapter::Wasmtime, variant::Variant};
 
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match serve(Wasmtime { variant }) {
+    match serve(Wasmtime { variant, watchdog: Watchdog::new() }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the protocol failed: {error}");

@@ -35,11 +35,11 @@ impl Variant {
         Self::ALL.into_iter().find(|variant| variant.name() == name)
     }
 
-    /// The defaults, and every proposal of the capability list that is behind a switch and that the compiler has. Switching on one that it
+    /// The defaults, interruption at the soft deadline, and every proposal of the capability list that is behind a switch and that the compiler has. Switching on one that it
     /// has not would make the engine refuse its whole configuration.
     pub(crate) fn config(self) -> Result<Config, Failure> {
         let mut config = Config::new();
-        config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(true);
+        config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(true).epoch_interruption(true);
         match self {
             Self::Cranelift => config.strategy(Strategy::Cranelift).shared_memory(true),
             Self::Winch => config.strategy(Strategy::Winch).shared_memory(true),
@@ -55,6 +55,7 @@ impl Variant {
         let mut said = BTreeMap::from([
             ("wasm_custom_page_sizes", "true (not the default)"),
             ("wasm_wide_arithmetic", "true (not the default)"),
+            ("epoch_interruption", "true (not the default; an epoch ends at the soft deadline)"),
             ("cargo features", "std runtime cranelift winch pulley threads gc gc-copying parallel-compilation"),
         ]);
         said.extend(match self {

@@ -1,31 +1,28 @@
 //! A guest's WASI world: wasmtime-wasi's, with streams in memory.
 
-use wasmatrix_adapter::{Failure, GuestBytes, WasiOutput, WasiSetup};
+use wasmatrix_adapter::{Captured, Failure, WasiOutput, WasiSetup};
 use wasmtime::Linker;
 use wasmtime_wasi::{
     FsPerms, WasiCtxBuilder, p0,
     p1::{self, WasiP1Ctx},
-    p2::pipe::{MemoryInputPipe, MemoryOutputPipe},
+    p2::pipe::MemoryInputPipe,
 };
 
-use crate::failures;
+use crate::{failures, stream::Stream};
 
 /// What a store keeps for its guests.
 pub(crate) struct World {
     context: WasiP1Ctx,
-    stdout: MemoryOutputPipe,
-    stderr: MemoryOutputPipe,
+    stdout: Captured,
+    stderr: Captured,
 }
-
-/// The API wants a limit for each stream; a write beyond it fails in the guest.
-const STREAM_LIMIT: usize = 16 * 1024 * 1024;
 
 impl World {
     pub(crate) fn new(setup: &WasiSetup) -> Result<Self, Failure> {
-        let (stdout, stderr) = (MemoryOutputPipe::new(STREAM_LIMIT), MemoryOutputPipe::new(STREAM_LIMIT));
+        let (stdout, stderr) = (Captured::default(), Captured::default());
         let mut builder = WasiCtxBuilder::new();
         builder.args(&setup.args).envs(&setup.env);
-        builder.stdin(MemoryInputPipe::new(setup.stdin.0.clone())).stdout(stdout.clone()).stderr(stderr.clone());
+        builder.stdin(MemoryInputPipe::new(setup.stdin.0.clone())).stdout(Stream(stdout.clone())).stderr(Stream(stderr.clone()));
         for preopen in &setup.preopens {
             builder
                 .preopened_dir(&preopen.host, &preopen.guest, FsPerms::ReadWrite)
@@ -46,6 +43,6 @@ impl World {
 
     /// What the guests wrote.
     pub(crate) fn output(&self) -> WasiOutput {
-        WasiOutput { stdout: GuestBytes(self.stdout.contents().into()), stderr: GuestBytes(self.stderr.contents().into()) }
+        WasiOutput::captured(&self.stdout, &self.stderr)
     }
 }

@@ -1,6 +1,11 @@
 //! Runtimes are made ready: built, started once, and asked who they are.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use wasmatrix_adapter::{About, Answer, Op, PROTOCOL_VERSION, Reply, Request};
 use wasmatrix_reports::{Availability, Receipt, WorkerBinary};
@@ -54,7 +59,7 @@ pub fn prepare(catalog: &Catalog, ids: &[RuntimeId], stop: &Stop, news: &mut dyn
         prepared.push(match built {
             Ok(built) => introduce(id, built, stop),
             Err(error) => {
-                let command = WorkerCommand { program: std::path::PathBuf::new(), arguments: Vec::new() };
+                let command = WorkerCommand { program: PathBuf::new(), arguments: Vec::new() };
                 Prepared { id: id.clone(), availability: Availability::Unavailable(error.to_string()), command }
             }
         });
@@ -67,10 +72,39 @@ pub fn introduce(id: &RuntimeId, built: &BuiltLine, stop: &Stop) -> Prepared {
     let command =
         WorkerCommand { program: built.program.clone(), arguments: vec!["--variant".into(), id.variant_argument().to_owned().into()] };
     let availability = match about(id, &command, stop) {
-        Ok(about) => Availability::Available(Box::new(receipt(about, built))),
+        Ok(about) => {
+            remember(id, &about, built);
+            Availability::Available(Box::new(receipt(about, built)))
+        }
         Err(reason) => Availability::Unavailable(reason),
     };
     Prepared { id: id.clone(), availability, command }
+}
+
+/// What a worker said of itself when it was last asked, kept beside it. Nothing is built and no worker is started to find out, so it is for
+/// lists and never for a result.
+pub fn remembered(catalog: &Catalog, id: &RuntimeId) -> Option<About> {
+    let (runtime, line) = catalog.line(id)?;
+    let folder = build::cached_folder(&catalog.root, runtime, line)?;
+    serde_json::from_slice(&fs::read(about_path(&folder, id)).ok()?).ok()
+}
+
+/// A cache that cannot be written costs a list its marks and nothing else, so nobody is told.
+fn remember(id: &RuntimeId, about: &About, built: &BuiltLine) {
+    let (Some(folder), Ok(text)) = (built.program.parent(), serde_json::to_vec(about)) else { return };
+    let path = about_path(folder, id);
+    if fs::read(&path).is_ok_and(|kept| kept == text) {
+        return;
+    }
+    // Renamed into place, under a name of this process's own: trials are processes side by side.
+    let half = path.with_extension(format!("{}.half", std::process::id()));
+    if fs::write(&half, text).and_then(|()| fs::rename(&half, &path)).is_err() {
+        let _ = fs::remove_file(&half);
+    }
+}
+
+fn about_path(folder: &Path, id: &RuntimeId) -> PathBuf {
+    folder.join(format!("about-{}.json", id.variant_argument()))
 }
 
 fn about(id: &RuntimeId, command: &WorkerCommand, stop: &Stop) -> Result<About, String> {

@@ -2,35 +2,56 @@
 //!
 //! `--list` builds nothing and starts no worker; a line is built when the first of its trials runs. Other runtimes than the default ones
 //! are chosen by `WASMATRIX_RUNTIMES`, a list with commas.
+//!
+//! cargo-nextest lists twice, the second time with `--ignored`, and then runs `--exact NAME` in a process for each trial. So a list marks
+//! as ignored what a runtime does not claim, as far as its worker once said, and a process for one trial reads one suite.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use wasmatrix::{
-    catalog::Catalog,
+    catalog::{Catalog, CatalogError},
     cell::{IdleWorkers, run_cell},
     plan::{PlannedCell, Selection, plan, select_runtimes},
+    prepare::remembered,
     root::Root,
     worker::{Limits, Stop},
     workshop::Workshop,
 };
 use wasmatrix_reports::{Cell, Level, Outcome, red_cell};
 
-fn main() -> anyhow::Result<()> {
+pub(crate) fn main() -> anyhow::Result<()> {
     let arguments = Arguments::from_args();
-    let catalog = Arc::new(Catalog::read(Root::find(None)?, &[])?);
+    let catalog = Arc::new(catalog(&arguments, &Root::find(None)?)?);
     let named = std::env::var("WASMATRIX_RUNTIMES").unwrap_or_default();
     let named: Vec<String> = named.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
     let runtimes = select_runtimes(&catalog, &named)?;
     let workshop = Arc::new(Workshop::new(&runtimes));
+    // Elsewhere a trial that cannot be is tried, and says what it needs.
+    let marks = arguments.list || arguments.ignored;
+    let said: BTreeMap<_, _> = runtimes.iter().filter(|_| marks).filter_map(|id| Some((id.clone(), remembered(&catalog, id)?))).collect();
     let trials = plan(&catalog, &runtimes, &Selection::default())?
         .into_iter()
         .map(|planned| {
             let (catalog, workshop) = (Arc::clone(&catalog), Arc::clone(&workshop));
-            Trial::ignorable_test(planned.id(), move || trial(&catalog, &workshop, &planned))
+            let is_unsupported = said.get(&planned.runtime).is_some_and(|about| !planned.case.needs.is_subset(&about.capabilities));
+            Trial::ignorable_test(planned.id(), move || trial(&catalog, &workshop, &planned)).with_ignored_flag(is_unsupported)
         })
         .collect();
     libtest_mimic::run(&arguments, trials).exit()
+}
+
+/// All suites; or for `--exact NAME`, where the suite's file is called as the suite is, that one alone.
+fn catalog(arguments: &Arguments, root: &Root) -> Result<Catalog, CatalogError> {
+    let named = || {
+        let (_, rest) = arguments.filter.as_ref().filter(|_| arguments.exact)?.split_once('/')?;
+        let (suite, case) = rest.rsplit_once('/')?;
+        let file = root.suites().join(format!("{suite}.yaml"));
+        let catalog = Catalog::read(root.clone(), &[file.is_file().then_some(file)?]).ok()?;
+        let is_there = catalog.suites.iter().any(|one| one.name == suite && one.cases.iter().any(|it| it.name == case));
+        is_there.then_some(catalog)
+    };
+    named().map_or_else(|| Catalog::read(root.clone(), &[]), Ok)
 }
 
 fn trial(catalog: &Catalog, workshop: &Workshop, planned: &PlannedCell) -> Result<Completion, Failed> {

@@ -102,6 +102,14 @@ pub fn cached(root: &Root, runtime: &Runtime, line: &Line) -> Result<Option<Buil
     if place.program.is_file() { built(place).map(Some) } else { Ok(None) }
 }
 
+/// The folder of a line's worker where it is in the cache; builds nothing, and starts nothing where there is no cache at all.
+pub fn cached_folder(root: &Root, runtime: &Runtime, line: &Line) -> Option<PathBuf> {
+    // The key asks the compiler for its version, which costs a process.
+    cache_folder().ok().filter(|folder| folder.join("workers").is_dir())?;
+    let place = place(root, runtime, line).ok()?;
+    place.program.is_file().then_some(place.folder)
+}
+
 fn built(place: Place) -> Result<BuiltLine, BuildError> {
     let bytes = fs::read(&place.program).map_err(|error| surroundings("cannot read", &place.program, &error))?;
     Ok(BuiltLine { program: place.program, sha256: crate::hex(&Sha256::digest(&bytes)), lockfile_sha256: place.key.lockfile_sha256 })

@@ -62,3 +62,18 @@ fn with_a_bad_suite_nothing_runs() {
         assert!(!stored.exists(), "{}: a run was stored", bad.display());
     }
 }
+
+/// Too large to keep as data: 10 MB of text, as one word and as ten million lines. Refused at once, with a place, and without echoing it.
+#[test]
+fn ten_megabytes_of_text_are_refused_in_a_sentence() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (text, says) in [
+        (format!("suite: a/b\ncases: {}\n", "x".repeat(10_000_000)), ":2:8: cases: a list must stand here"),
+        ("x\n".repeat(5_000_000), ":1:1: a map must stand here"),
+    ] {
+        let path = folder.path().join("large.yaml");
+        fs::write(&path, text).expect("it can be written");
+        let said = load_suites(&[path]).expect_err("it is no suite").to_string();
+        assert!(said.contains(says) && said.len() < 500, "{}", &said[..said.len().min(1000)]);
+    }
+}

@@ -10,6 +10,7 @@ use crate::{
     plan::{PlannedCell, plan, select_or_all},
     root::Root,
     session::{Scratch, script},
+    worker::Limits,
 };
 
 #[derive(Debug, Args)]
@@ -37,7 +38,7 @@ pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code
     let scratch = Scratch::lasting(&folder, &first.case)?;
     let mut text = String::new();
     for line in script(&first.case, scratch.folder()) {
-        text.push_str(&serde_json::to_string(&line.request)?);
+        text.push_str(&serde_json::to_string(&Limits::default().told(&line.request))?);
         text.push('\n');
     }
     output::remark(&format!("the files of this cell are in {}", scratch.folder().display()));

@@ -75,6 +75,13 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// A request with its deadline, as a worker is sent it.
+    pub fn told(&self, request: &Request) -> Request {
+        Request { deadline_ms: u64::try_from(self.deadline.as_millis()).ok(), ..request.clone() }
+    }
+}
+
 impl Default for Limits {
     /// 10 seconds and 1 GiB.
     fn default() -> Self {
@@ -142,8 +149,7 @@ impl Worker {
     pub fn exchange(&mut self, request: &Request, limits: &Limits, stop: &Stop) -> Exchange {
         let deadline = limits.kill_after();
         let started = Instant::now();
-        let deadline_ms = u64::try_from(limits.deadline.as_millis()).ok();
-        let request = &Request { id: request.id + self.offset, deadline_ms, op: request.op.clone() };
+        let request = &Request { id: request.id + self.offset, ..limits.told(request) };
         let sent = serde_json::to_vec(request).ok().zip(self.requests.as_ref()).and_then(|(mut line, requests)| {
             line.push(b'\n');
             requests.send(line).ok()

@@ -23,6 +23,7 @@ pub mod prepare;
 pub mod root;
 pub mod run;
 pub mod runtime;
+pub mod script;
 pub mod session;
 pub mod suite;
 pub mod worker;

@@ -2,7 +2,7 @@
 
 use wasmatrix_adapter::{Answer, Capability, Op, Reply, Value, WasiSetup};
 
-use super::talk::{Talk, instantiate, invoke};
+use super::talk::{Talk, instantiate, invoke, new_engine};
 
 /// Holds a claim, or its absence, against a module that cannot do without the capability. Its function returns 42.
 pub(super) fn probe(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
@@ -22,7 +22,7 @@ pub(super) fn probe(talk: &mut Talk<'_>, capability: Capability) -> Result<(), S
 
 /// The first refusal on the way to the answer, or the answer.
 fn answer(talk: &mut Talk<'_>, capability: Capability, export: &str) -> Result<Reply, String> {
-    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    talk.want(new_engine(), &Answer::Done)?;
     let compile = talk.compile("m", &module(capability, export))?;
     let wasi = matches!(capability, Capability::WasiPreview1 | Capability::WasiUnstable | Capability::Wasix)
         .then(|| WasiSetup { args: vec!["guest".to_owned()], ..WasiSetup::default() });

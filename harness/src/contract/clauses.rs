@@ -1,12 +1,12 @@
 //! The clauses of the contract: short conversations, whose modules export functions under names that say what they do.
 
 use wasmatrix_adapter::{
-    Answer, Capability, Exhaustible, FailureKind, GuestBytes, ImportFrom, Op, Reply, TrapCode, Value, WasiOutput, WasiSetup,
+    Answer, Capability, Exhaustible, FailureKind, GuestBytes, ImportFrom, Op, Reply, TrapCode, Value, WasiOutput, WasiSetup, Wasm,
 };
 
 use super::{
     Check,
-    talk::{Talk, close, i32s, instantiate, invoke, store},
+    talk::{Talk, close, i32s, instantiate, invoke, new_engine, store},
 };
 
 /// Every clause.
@@ -69,20 +69,23 @@ fn refuses_unknown_handles(talk: &mut Talk<'_>) -> Result<(), String> {
     talk.want_failure(store("s"), &FailureKind::Failed)?;
     talk.want_failure(invoke("nobody", "add", &[]), &FailureKind::Failed)?;
     talk.want_failure(close("nobody"), &FailureKind::Failed)?;
-    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    talk.want(new_engine(), &Answer::Done)?;
     let path = talk.folder.join("there is no such file.wasm");
-    talk.want_failure(Op::Compile { module: "m".to_owned(), engine: "e".to_owned(), path }, &FailureKind::Failed)?;
+    talk.want_failure(Op::Compile { module: "m".to_owned(), engine: "e".to_owned(), wasm: Wasm::Path(path) }, &FailureKind::Failed)?;
     talk.want(store("s"), &Answer::Done)?;
     talk.want_failure(instantiate("i", "s", "m"), &FailureKind::Failed)
 }
 
 fn rejects_what_is_invalid(talk: &mut Talk<'_>) -> Result<(), String> {
-    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    talk.want(new_engine(), &Answer::Done)?;
     let invalid = talk.compile("invalid", r#"(module (func (export "i_am_invalid") (result i32) (i64.const 1)))"#)?;
     talk.want_failure(invalid, &FailureKind::Rejected)?;
     let path = talk.folder.join("malformed.wasm");
     std::fs::write(&path, b"\0asm\x02\0\0\0").map_err(|error| error.to_string())?;
-    talk.want_failure(Op::Compile { module: "malformed".to_owned(), engine: "e".to_owned(), path }, &FailureKind::Rejected)
+    talk.want_failure(
+        Op::Compile { module: "malformed".to_owned(), engine: "e".to_owned(), wasm: Wasm::Path(path) },
+        &FailureKind::Rejected,
+    )
 }
 
 fn tells_failures_apart(talk: &mut Talk<'_>) -> Result<(), String> {
@@ -199,7 +202,7 @@ fn world() -> WasiSetup {
 }
 
 fn runs_commands(talk: &mut Talk<'_>) -> Result<(), String> {
-    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    talk.want(new_engine(), &Answer::Done)?;
     let compile = talk.compile("m", HELLO)?;
     talk.want(compile, &Answer::Done)?;
     let run = Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi: world() };
@@ -222,7 +225,7 @@ fn hands_over_output(talk: &mut Talk<'_>) -> Result<(), String> {
         // What such a worker does with a module that imports WASI is another clause's question.
         return Ok(());
     }
-    talk.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+    talk.want(new_engine(), &Answer::Done)?;
     let compile = talk.compile("m", HELLO)?;
     talk.want(compile, &Answer::Done)?;
     talk.want(Op::NewStore { store: "s".to_owned(), engine: "e".to_owned(), wasi: Some(world()) }, &Answer::Done)?;

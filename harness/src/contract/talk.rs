@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use wasmatrix_adapter::{Answer, FailureKind, Op, Reply, Request, Value};
+use wasmatrix_adapter::{Answer, FailureKind, Op, Reply, Request, Value, Wasm};
 use wasmatrix_reports::Receipt;
 
 use crate::{
@@ -72,17 +72,21 @@ impl Talk<'_> {
         let path = self.folder.join(format!("{module}.wasm"));
         let wasm = wat::parse_str(wat).map_err(|error| error.to_string())?;
         std::fs::write(&path, wasm).map_err(|error| error.to_string())?;
-        Ok(Op::Compile { module: module.to_owned(), engine: "e".to_owned(), path })
+        Ok(Op::Compile { module: module.to_owned(), engine: "e".to_owned(), wasm: Wasm::Path(path) })
     }
 
     /// An engine `e`, a module `m`, a store `s` and an instance `i`.
     pub(super) fn open(&mut self, wat: &str) -> Result<(), String> {
-        self.want(Op::NewEngine { engine: "e".to_owned() }, &Answer::Done)?;
+        self.want(new_engine(), &Answer::Done)?;
         let compile = self.compile("m", wat)?;
         self.want(compile, &Answer::Done)?;
         self.want(store("s"), &Answer::Done)?;
         self.want(instantiate("i", "s", "m"), &Answer::Done)
     }
+}
+
+pub(super) fn new_engine() -> Op {
+    Op::NewEngine { engine: "e".to_owned(), features: None }
 }
 
 pub(super) fn store(store: &str) -> Op {

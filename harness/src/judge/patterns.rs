@@ -1,8 +1,8 @@
 //! Whether what was seen is what was expected.
 
-use wasmatrix_adapter::{GuestBytes, Reference, Value};
+use wasmatrix_adapter::{AnyReference, GuestBytes, Reference, Value};
 
-use crate::suite::{BytesPattern, Pattern, ReferencePattern};
+use crate::suite::{AnyPattern, BytesPattern, Pattern, ReferencePattern};
 
 /// What a step returned, where it returned.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +44,15 @@ fn value_matches(pattern: &Pattern, value: Value) -> bool {
         (Pattern::Funcref(wanted), Value::Funcref(reference)) | (Pattern::Externref(wanted), Value::Externref(reference)) => {
             reference_matches(*wanted, reference)
         }
+        (Pattern::Exnref(wanted), Value::Exnref(reference)) => reference_matches(*wanted, reference),
+        (Pattern::Anyref(wanted), Value::Anyref(reference)) => any_matches(*wanted, reference),
+        (Pattern::Null, value) => matches!(
+            value,
+            Value::Funcref(Reference::Null)
+                | Value::Externref(Reference::Null)
+                | Value::Exnref(Reference::Null)
+                | Value::Anyref(AnyReference::Null)
+        ),
         _ => false,
     }
 }
@@ -53,6 +62,19 @@ fn reference_matches(wanted: ReferencePattern, reference: Reference) -> bool {
         ReferencePattern::Null => reference == Reference::Null,
         ReferencePattern::Any => reference != Reference::Null,
         ReferencePattern::Host(number) => reference == Reference::Host(number),
+    }
+}
+
+fn any_matches(wanted: AnyPattern, reference: AnyReference) -> bool {
+    match (wanted, reference) {
+        (AnyPattern::Null, reference) => reference == AnyReference::Null,
+        (_, AnyReference::Null) => false,
+        (AnyPattern::Any, _) => true,
+        (AnyPattern::Eq, reference) => matches!(reference, AnyReference::I31 | AnyReference::Struct | AnyReference::Array),
+        (AnyPattern::I31, reference) => reference == AnyReference::I31,
+        (AnyPattern::Struct, reference) => reference == AnyReference::Struct,
+        (AnyPattern::Array, reference) => reference == AnyReference::Array,
+        (AnyPattern::Host(number), reference) => reference == AnyReference::Host(number),
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use wasmatrix_adapter::{GuestBytes, ImportFrom, Op, Preopen, Request, Value, WasiSetup};
+use wasmatrix_adapter::{GuestBytes, ImportFrom, Op, Preopen, Request, Value, WasiSetup, Wasm};
 
 use crate::suite::{Argument, Case, Step, StepOp};
 
@@ -119,7 +119,7 @@ impl Script<'_> {
 
     fn open_engine(&mut self, step: usize) {
         if self.open.insert(ENGINE.to_owned()) {
-            self.send(step, Some("new engine".to_owned()), Op::NewEngine { engine: ENGINE.to_owned() });
+            self.send(step, Some("new engine".to_owned()), Op::NewEngine { engine: ENGINE.to_owned(), features: None });
         }
     }
 
@@ -154,7 +154,7 @@ impl Script<'_> {
     }
 
     fn compile(&self, module: &str) -> Op {
-        Op::Compile { module: module_handle(module), engine: ENGINE.to_owned(), path: module_path(self.folder, module) }
+        Op::Compile { module: module_handle(module), engine: ENGINE.to_owned(), wasm: Wasm::Path(module_path(self.folder, module)) }
     }
 
     fn instantiate(&self, instance: &str, module: &str, imports: &BTreeMap<String, String>) -> Op {

@@ -14,7 +14,7 @@ mod wat;
 pub use error::{SuiteError, SuiteErrors};
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
-    Argument, BytesPattern, Case, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern, Step, StepOp, Suite,
-    WasiWorld, Way, WorldPreopen,
+    AnyPattern, Argument, BytesPattern, Case, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern, Step, StepOp,
+    Suite, WasiWorld, Way, WorldPreopen,
 };
 pub use value::{FloatPattern, LanePattern};

@@ -165,6 +165,12 @@ pub enum Pattern {
     Funcref(ReferencePattern),
     /// Null, any host object, or a certain one.
     Externref(ReferencePattern),
+    /// An object of the guest's own.
+    Anyref(AnyPattern),
+    /// Null, or any exception.
+    Exnref(ReferencePattern),
+    /// The null reference of any type.
+    Null,
     /// A number of pages.
     Pages(u64),
     /// Bytes of a memory.
@@ -180,6 +186,25 @@ pub enum ReferencePattern {
     Null,
     /// Not null.
     Any,
+    /// The host object with this number.
+    Host(u32),
+}
+
+/// What a reference in the hierarchy of `any` may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnyPattern {
+    /// Null.
+    Null,
+    /// Not null.
+    Any,
+    /// An i31, a structure or an array.
+    Eq,
+    /// A 31-bit integer.
+    I31,
+    /// A structure.
+    Struct,
+    /// An array.
+    Array,
     /// The host object with this number.
     Host(u32),
 }

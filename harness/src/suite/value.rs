@@ -6,7 +6,7 @@ use wasmatrix_adapter::{Reference, Value};
 
 use super::{
     file::{ArgumentFile, NumberText, PatternFile},
-    model::{Argument, Pattern, ReferencePattern},
+    model::{AnyPattern, Argument, Pattern, ReferencePattern},
 };
 
 /// A float, or one of the specification's sets of NaNs (core, 4.3.3 "NaN propagation").
@@ -266,6 +266,9 @@ impl fmt::Display for Pattern {
             }
             Self::Funcref(pattern) => write!(f, "funcref {pattern}"),
             Self::Externref(pattern) => write!(f, "externref {pattern}"),
+            Self::Anyref(pattern) => write!(f, "anyref {pattern}"),
+            Self::Exnref(pattern) => write!(f, "exnref {pattern}"),
+            Self::Null => f.write_str("a null reference"),
             Self::Pages(pages) => write!(f, "{pages} pages"),
             Self::Bytes(bytes) => write!(f, "{bytes:?}"),
             Self::AnyOf(patterns) => {
@@ -291,6 +294,20 @@ impl fmt::Display for ReferencePattern {
         match self {
             Self::Null => f.write_str("null"),
             Self::Any => f.write_str("not null"),
+            Self::Host(number) => write!(f, "host object {number}"),
+        }
+    }
+}
+
+impl fmt::Display for AnyPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Any => f.write_str("not null"),
+            Self::Eq => f.write_str("an i31, a struct or an array"),
+            Self::I31 => f.write_str("an i31"),
+            Self::Struct => f.write_str("a struct"),
+            Self::Array => f.write_str("an array"),
             Self::Host(number) => write!(f, "host object {number}"),
         }
     }

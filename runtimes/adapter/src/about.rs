@@ -28,6 +28,10 @@ pub struct About {
     pub configuration: BTreeMap<String, String>,
     /// What this variant, as configured, can run.
     pub capabilities: BTreeSet<Capability>,
+    /// Those of the capabilities that an engine can be opened without, by the `features` of `new-engine`. A worker that says nothing of
+    /// them cannot switch any off.
+    #[serde(default)]
+    pub switchable: BTreeSet<Capability>,
     /// The compiler that built the worker, where it knows it.
     pub compiler: Option<String>,
     /// The profile it was built with, where it knows it.

@@ -1,8 +1,8 @@
 //! The trait that a Rust runtime implements.
 
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
 
-use crate::{About, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup};
+use crate::{About, Capability, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup};
 
 /// A runtime, in the words of the protocol.
 ///
@@ -28,8 +28,9 @@ pub trait Adapter {
     /// [`FailureKind::Interrupted`]. Called before every operation; does nothing by default, and then the harness's kill is all there is.
     fn interrupt_at(&mut self, _deadline: Option<Instant>) {}
 
-    /// Opens an engine in the variant's configuration.
-    fn new_engine(&mut self) -> Result<Self::Engine, Failure>;
+    /// Opens an engine in the variant's configuration. With `features`, exactly those proposals are on among the ones that the receipt calls
+    /// switchable.
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<Self::Engine, Failure>;
 
     /// Opens a store. With a WASI world, the standard streams are [`crate::Captured`], and only the preopens given are visible.
     fn new_store(&mut self, engine: &Self::Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure>;
@@ -45,6 +46,12 @@ pub trait Adapter {
         module: &Self::Module,
         imports: &[(&str, Self::Instance)],
     ) -> Result<Self::Instance, Failure>;
+
+    /// The host module `spectest` of the specification's test suite, as an instance that others can import from; what belongs in it stands in
+    /// `runtimes/README.md`.
+    fn spectest(&mut self, _store: &mut Self::Store) -> Result<Self::Instance, Failure> {
+        Err(Failure::unsupported("this worker has no spectest module"))
+    }
 
     /// Calls an exported function.
     fn invoke(&mut self, store: &mut Self::Store, instance: &Self::Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure>;

@@ -1,8 +1,8 @@
 //! The handles of a worker: which name stands for which engine, store, module or instance.
 
-use std::{collections::HashMap, fs, time::Instant};
+use std::{borrow::Cow, collections::HashMap, fs, time::Instant};
 
-use crate::{Adapter, Answer, Failure, ImportFrom, Op};
+use crate::{Adapter, Answer, Failure, ImportFrom, Op, Wasm};
 
 /// An adapter with its open handles; performs one operation at a time.
 ///
@@ -32,8 +32,8 @@ impl<A: Adapter> OpTable<A> {
         self.adapter.interrupt_at(deadline);
         match op {
             Op::About {} => Ok(Answer::About(self.adapter.about())),
-            Op::NewEngine { engine } => {
-                let opened = self.adapter.new_engine()?;
+            Op::NewEngine { engine, features } => {
+                let opened = self.adapter.new_engine(features.as_ref())?;
                 self.engines.insert(engine.clone(), opened);
                 Ok(Answer::Done)
             }
@@ -42,8 +42,13 @@ impl<A: Adapter> OpTable<A> {
                 self.stores.insert(store.clone(), opened);
                 Ok(Answer::Done)
             }
-            Op::Compile { module, engine, path } => {
-                let wasm = fs::read(path).map_err(|error| Failure::failed(format!("cannot read {}: {error}", path.display())))?;
+            Op::Compile { module, engine, wasm } => {
+                let wasm = match wasm {
+                    Wasm::Path(path) => {
+                        Cow::Owned(fs::read(path).map_err(|error| Failure::failed(format!("cannot read {}: {error}", path.display())))?)
+                    }
+                    Wasm::Base64(bytes) => Cow::Borrowed(&bytes.0[..]),
+                };
                 let compiled = self.adapter.compile(find(&self.engines, "engine", engine)?, &wasm)?;
                 self.modules.insert(module.clone(), compiled);
                 Ok(Answer::Done)
@@ -55,6 +60,11 @@ impl<A: Adapter> OpTable<A> {
                     find(&self.modules, "module", module)?,
                     &linked,
                 )?;
+                self.instances.insert(instance.clone(), Resident { store: store.clone(), instance: made });
+                Ok(Answer::Done)
+            }
+            Op::Spectest { instance, store } => {
+                let made = self.adapter.spectest(find_mut(&mut self.stores, "store", store)?)?;
                 self.instances.insert(instance.clone(), Resident { store: store.clone(), instance: made });
                 Ok(Answer::Done)
             }

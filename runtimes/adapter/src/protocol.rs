@@ -3,11 +3,11 @@
 //! Handles are names that the harness chooses, so it can write requests ahead of their answers. An operation that
 //! names an unknown handle answers `failed`.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{About, CommandEnd, Failure, GuestBytes, Value, WasiOutput, WasiSetup};
+use crate::{About, Capability, CommandEnd, Failure, GuestBytes, Value, WasiOutput, WasiSetup, WasmBytes};
 
 /// One line to a worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,12 +56,19 @@ pub enum Reply {
 pub enum Op {
     /// Who are you? Answers `about`.
     About {},
-    /// Opens an engine. Answers `done`.
-    NewEngine { engine: String },
+    /// Opens an engine. With `features`, of the proposals that the receipt calls `switchable` those are on that are named, and no others;
+    /// without, all is as the receipt says. Answers `done`.
+    NewEngine {
+        engine: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        features: Option<BTreeSet<Capability>>,
+    },
     /// Opens a store, with a WASI world where one is given. Answers `done`.
     NewStore { store: String, engine: String, wasi: Option<WasiSetup> },
-    /// Compiles the WebAssembly binary at an absolute path. Answers `done`.
-    Compile { module: String, engine: String, path: PathBuf },
+    /// Compiles a WebAssembly binary. Answers `done`.
+    Compile { module: String, engine: String, wasm: Wasm },
+    /// Opens the host module `spectest` of the specification's test suite as an instance of its own in a store. Answers `done`.
+    Spectest { instance: String, store: String },
     /// Instantiates a module, its start function included. WASI imports are linked when the store has a WASI world; every
     /// other import comes from the instances named. Answers `done`.
     Instantiate { instance: String, store: String, module: String, imports: Vec<ImportFrom> },
@@ -88,6 +95,17 @@ pub enum Op {
     /// Drops every handle, so that the process can serve another cell. Answers `done`; a worker that answers `unsupported` serves one
     /// cell only.
     Reset {},
+}
+
+/// A binary module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Wasm {
+    /// The file at this absolute path.
+    Path(PathBuf),
+    /// These bytes: scripts have thousands of small modules, and a file for each of them would cost more than running it.
+    Base64(WasmBytes),
 }
 
 /// The exports of one instance, offered under the name of an import module.

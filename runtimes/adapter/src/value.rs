@@ -43,6 +43,29 @@ pub enum Value {
     Funcref(Reference),
     /// A reference that the host handed out.
     Externref(Reference),
+    /// A reference to an internal object of the guest's: the hierarchy of `any`, of which only the sort of the object can be seen.
+    Anyref(AnyReference),
+    /// A reference to an exception.
+    Exnref(Reference),
+}
+
+/// What can be said from outside of a reference in the hierarchy of `any`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum AnyReference {
+    /// The null reference.
+    Null,
+    /// A 31-bit integer.
+    I31,
+    /// A structure.
+    Struct,
+    /// An array.
+    Array,
+    /// The host object with this number, made internal (`any.convert_extern`).
+    Host(u32),
+    /// Not null, and nothing more can be said of it.
+    Some,
 }
 
 /// What can be said of a reference from outside the guest.
@@ -69,6 +92,8 @@ pub enum ValueType {
     V128,
     Funcref,
     Externref,
+    Anyref,
+    Exnref,
 }
 
 impl Value {
@@ -82,6 +107,8 @@ impl Value {
             Self::V128(_) => ValueType::V128,
             Self::Funcref(_) => ValueType::Funcref,
             Self::Externref(_) => ValueType::Externref,
+            Self::Anyref(_) => ValueType::Anyref,
+            Self::Exnref(_) => ValueType::Exnref,
         }
     }
 }
@@ -96,6 +123,8 @@ impl fmt::Display for ValueType {
             Self::V128 => "v128",
             Self::Funcref => "funcref",
             Self::Externref => "externref",
+            Self::Anyref => "anyref",
+            Self::Exnref => "exnref",
         })
     }
 }
@@ -110,7 +139,21 @@ impl fmt::Display for Value {
             Self::F32(bits) => write!(f, "{} ({bits:#010x})", f32::from_bits(bits)),
             Self::F64(bits) => write!(f, "{} ({bits:#018x})", f64::from_bits(bits)),
             Self::V128(bits) => write!(f, "{bits:#034x}"),
-            Self::Funcref(reference) | Self::Externref(reference) => write!(f, "{reference}"),
+            Self::Funcref(reference) | Self::Externref(reference) | Self::Exnref(reference) => write!(f, "{reference}"),
+            Self::Anyref(reference) => write!(f, "{reference}"),
+        }
+    }
+}
+
+impl fmt::Display for AnyReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::I31 => f.write_str("an i31"),
+            Self::Struct => f.write_str("a struct"),
+            Self::Array => f.write_str("an array"),
+            Self::Host(number) => write!(f, "host object {number}"),
+            Self::Some => f.write_str("not null"),
         }
     }
 }
@@ -177,6 +220,9 @@ mod tests {
             Value::V128(1 << 127 | 1),
             Value::Funcref(Reference::Null),
             Value::Externref(Reference::Host(7)),
+            Value::Anyref(AnyReference::Host(7)),
+            Value::Anyref(AnyReference::I31),
+            Value::Exnref(Reference::Some),
         ] {
             let text = serde_json::to_string(&value).expect("a value is always JSON");
             assert_eq!(serde_json::from_str::<Value>(&text).expect(&text), value, "{text}");

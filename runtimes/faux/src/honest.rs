@@ -59,12 +59,13 @@ impl Adapter for Honest {
             wasi: WasiImplementation::Undeclared,
             configuration: [("executes".to_owned(), "nothing".to_owned())].into(),
             capabilities: self.claims(),
+            switchable: BTreeSet::new(),
             compiler: Some(built.rustc.to_owned()),
             profile: Some(built.profile.to_owned()),
         }
     }
 
-    fn new_engine(&mut self) -> Result<(), Failure> {
+    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<(), Failure> {
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! The receipt: versions, the effective configuration, and what this runtime can run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmatrix_adapter::{About, PROTOCOL_VERSION, WasiImplementation, built};
 use wasmer::sys::{Features, vm::get_stack_size};
@@ -17,6 +17,7 @@ pub(crate) fn about(variant: Variant) -> About {
         wasi: WasiImplementation::Package { name: "wasmer-wasix".to_owned(), version: built.version_of("wasmer-wasix") },
         configuration: configuration(variant),
         capabilities: variant.capabilities(),
+        switchable: BTreeSet::new(),
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }

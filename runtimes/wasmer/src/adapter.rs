@@ -1,6 +1,8 @@
 //! The adapter: wasmer's calls for those of the protocol.
 
-use wasmatrix_adapter::{About, Adapter, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
+use std::collections::BTreeSet;
+
+use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
 use wasmer::{Engine, ExportError, Imports, Instance, MemoryAccessError, Module, Pages};
 use wasmer_wasix::is_wasi_module;
 
@@ -42,7 +44,7 @@ impl Adapter for Wasmer {
         about::about(self.variant)
     }
 
-    fn new_engine(&mut self) -> Result<Engine, Failure> {
+    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
         Ok(self.variant.engine())
     }
 

@@ -14,7 +14,7 @@ pub(crate) fn to_guest(store: &mut impl AsStoreMut, value: Value) -> Result<Gues
         Value::Funcref(Reference::Null) => Guest::FuncRef(None),
         Value::Externref(Reference::Null) => Guest::ExternRef(None),
         Value::Externref(Reference::Host(number)) => Guest::ExternRef(Some(ExternRef::new(store, number))),
-        Value::Funcref(Reference::Host(_) | Reference::Some) | Value::Externref(Reference::Some) => {
+        Value::Funcref(Reference::Host(_) | Reference::Some) | Value::Externref(Reference::Some) | Value::Anyref(_) | Value::Exnref(_) => {
             return Err(Failure::failed(format!("no {value} can be made from outside")));
         }
     })

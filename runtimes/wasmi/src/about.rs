@@ -48,6 +48,7 @@ pub(crate) fn about() -> About {
             Capability::WideArithmetic,
             Capability::WasiPreview1,
         ]),
+        switchable: BTreeSet::new(),
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }

@@ -1,6 +1,8 @@
 //! The adapter: wasmi's calls for those of the protocol.
 
-use wasmatrix_adapter::{About, Adapter, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
+use std::collections::BTreeSet;
+
+use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
 use wasmi::{Engine, Global, Instance, Linker, Memory, Module, Store, Val, errors::MemoryError};
 
 use crate::{about, failures, values, wasi::World};
@@ -17,7 +19,7 @@ impl Adapter for Wasmi {
         about::about()
     }
 
-    fn new_engine(&mut self) -> Result<Engine, Failure> {
+    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
         Ok(Engine::new(&about::config()))
     }
 

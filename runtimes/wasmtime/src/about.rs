@@ -16,6 +16,7 @@ pub(crate) fn about(variant: Variant) -> About {
         wasi: WasiImplementation::Package { name: "wasmtime-wasi".to_owned(), version: built.version_of("wasmtime-wasi") },
         configuration: variant.configuration(),
         capabilities: capabilities(variant),
+        switchable: BTreeSet::new(),
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }

@@ -1,8 +1,8 @@
 //! The adapter: wasmtime's calls for those of the protocol.
 
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
 
-use wasmatrix_adapter::{About, Adapter, Failure, Value, WasiOutput, WasiSetup, Watchdog};
+use wasmatrix_adapter::{About, Adapter, Capability, Failure, Value, WasiOutput, WasiSetup, Watchdog};
 use wasmtime::{Engine, Global, Instance, Linker, Module, RootScope, Store, Val};
 
 use crate::{about, failures, memories::Exported, values, variant::Variant, wasi::World};
@@ -35,7 +35,7 @@ impl Adapter for Wasmtime {
         self.watchdog.set(deadline);
     }
 
-    fn new_engine(&mut self) -> Result<Engine, Failure> {
+    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
         Engine::new(&self.variant.config()?).map_err(|error| failures::other(&error))
     }
 

@@ -16,7 +16,7 @@ pub(crate) fn to_guest(store: impl AsContextMut, value: Value) -> Result<Val, Fa
         Value::Externref(Reference::Host(number)) => {
             Val::ExternRef(Some(ExternRef::new(store, number).map_err(|error| Failure::failed(format!("{error:#}")))?))
         }
-        Value::Funcref(Reference::Host(_) | Reference::Some) | Value::Externref(Reference::Some) => {
+        Value::Funcref(Reference::Host(_) | Reference::Some) | Value::Externref(Reference::Some) | Value::Anyref(_) | Value::Exnref(_) => {
             return Err(Failure::failed(format!("the host has no such reference to give: {value}")));
         }
     })

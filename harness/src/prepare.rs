@@ -118,7 +118,7 @@ fn about(id: &RuntimeId, command: &WorkerCommand, stop: &Stop) -> Result<About, 
     let limits = Limits { deadline: INTRODUCTION, ..Limits::default() };
     let about = match worker.exchange(&request, &limits, stop) {
         Exchange::Answered(response) => match response.reply {
-            Reply::Ok(Answer::About(about)) => about,
+            Reply::Ok(Answer::About(about)) => *about,
             other => return ended(&mut worker, format!("it answered {}", serde_json::to_string(&other).unwrap_or_default())),
         },
         Exchange::Ended(SessionEnd::Died(how)) => return ended(&mut worker, format!("the worker died: {how}")),

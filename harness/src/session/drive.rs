@@ -26,8 +26,9 @@ pub struct Driven {
 /// Drives a cell. `None`: it was stopped, and nothing is known about it. With `reuse`, the worker is made ready for another cell where it
 /// can be; otherwise it is told to go, and how it goes belongs to the cell.
 ///
-/// After an operation that opens what a step needs has failed, the step itself is not sent; later steps are, since what
-/// a runtime does after a failure is a question too. Only after an interruption at the deadline nothing more is sent.
+/// Everything is sent before the first answer is awaited, so that the worker never waits for us: answers come in order, and the first
+/// request without one is where it died. What a step did whose opening had failed is ignored, since it was done to nothing; later steps count,
+/// because what a runtime does after a failure is a question too. Only after an interruption at the deadline nothing counts any more.
 pub fn drive(
     case: &Case,
     script: &[Line],
@@ -40,11 +41,17 @@ pub fn drive(
     let mut observed: Vec<Observation> = vec![Observation::Unanswered; case.steps.len()];
     let mut busy_ns = vec![0_u64; case.steps.len()];
     let mut end = None;
+    let mut was_stopped_inside = false;
     for line in script {
-        if matches!(observed[line.step], Observation::NotOpened { .. }) {
-            continue;
-        }
-        match worker.exchange(&line.request, limits, stop) {
+        worker.send(&line.request, limits);
+    }
+    let reset = Request { id: script.len() as u64 + 1, deadline_ms: None, op: Op::Reset {} };
+    if reuse {
+        worker.send(&reset, limits);
+    }
+    for line in script {
+        match worker.answer(line.request.id, limits, stop) {
+            Exchange::Answered(_) if matches!(observed[line.step], Observation::NotOpened { .. }) => {}
             Exchange::Answered(response) => {
                 busy_ns[line.step] = busy_ns[line.step].saturating_add(response.busy_ns);
                 let interrupted = was_interrupted(&response.reply);
@@ -55,6 +62,7 @@ pub fn drive(
                 }
                 // The guest stands where nobody asked it to stand, so nothing more can be learned from it.
                 if interrupted {
+                    was_stopped_inside = true;
                     break;
                 }
             }
@@ -66,9 +74,8 @@ pub fn drive(
         }
     }
     let mut ready = false;
-    if end.is_none() && reuse {
-        let reset = Request { id: script.len() as u64 + 1, deadline_ms: None, op: Op::Reset {} };
-        match worker.exchange(&reset, limits, stop) {
+    if end.is_none() && reuse && !was_stopped_inside {
+        match worker.answer(reset.id, limits, stop) {
             Exchange::Answered(response) => match response.reply {
                 Reply::Ok(Answer::Done) => ready = true,
                 Reply::Failed(failure) if matches!(failure.kind, FailureKind::Unsupported(_)) => {}
@@ -80,7 +87,8 @@ pub fn drive(
     }
     let end = match end {
         Some(end) => end,
-        None if ready => SessionEnd::Completed,
+        // It may have gone on with what was sent after; it is killed with the worker.
+        None if ready || was_stopped_inside => SessionEnd::Completed,
         None => worker.finish(limits, stop)?,
     };
     let stderr = if end == SessionEnd::Completed { String::new() } else { worker.stderr() };

@@ -30,6 +30,9 @@ pub struct ScriptModule {
     /// invalid, and those that the modules it imports from need. Of an invalid one: what all the valid modules of its script need together,
     /// or where there are none what the script's own proposal is, since a runtime without that would refuse it for another reason.
     pub needs: BTreeSet<Capability>,
+    /// Of a module that must be refused: the proposals with which it is valid, since the script is from before them. `None`: it is invalid
+    /// whatever is on.
+    pub valid_with: Option<BTreeSet<Capability>>,
 }
 
 /// A directive of a script.

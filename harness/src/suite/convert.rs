@@ -103,6 +103,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         world,
         steps: steps.into_iter().map(|(_, step)| step).collect(),
         files,
+        script: None,
     })
 }
 

@@ -79,6 +79,10 @@ impl Pipes {
     /// Puts a line into the queue. A worker that is gone is noticed where its answer is due.
     pub(super) fn send(&mut self, line: &[u8]) {
         self.unsent.extend(line);
+        // What is sent far ahead need not wait until somebody waits.
+        if self.unsent.len() >= AT_ONCE {
+            self.write();
+        }
     }
 
     /// Ends the worker's input; what it has not taken until now it will not get.
@@ -115,7 +119,9 @@ impl Pipes {
     pub(super) fn wait(&mut self, at_most: Duration) {
         self.write();
         let mut ready = Vec::with_capacity(3);
-        ready.extend(self.answers.as_ref().filter(|_| !self.is_full()).map(|answers| PollFd::new(answers, PollFlags::IN)));
+        let answers = self.answers.as_ref().filter(|_| !self.is_full());
+        let (asks_for_answers, asks_for_errors) = (answers.is_some(), self.errors.is_some());
+        ready.extend(answers.map(|answers| PollFd::new(answers, PollFlags::IN)));
         ready.extend(self.errors.as_ref().map(|errors| PollFd::new(errors, PollFlags::IN)));
         ready.extend(self.requests.as_ref().filter(|_| !self.unsent.is_empty()).map(|requests| PollFd::new(requests, PollFlags::OUT)));
         if ready.is_empty() {
@@ -124,7 +130,17 @@ impl Pipes {
         }
         // An interrupted wait is one that was shorter.
         let _ = poll(&mut ready, Timespec::try_from(at_most).ok().as_ref());
-        self.serve();
+        // In the order in which they were put in; that one was left out means that it has nothing to say either.
+        let mut said = ready.iter().map(|one| !one.revents().is_empty());
+        let has_answers = asks_for_answers && said.next() == Some(true);
+        let has_errors = asks_for_errors && said.next() == Some(true);
+        drop(ready);
+        if has_answers {
+            self.hear();
+        }
+        if has_errors {
+            self.keep_errors();
+        }
     }
 
     /// Moves what can be moved without waiting.

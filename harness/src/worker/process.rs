@@ -12,7 +12,8 @@ use std::{
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use tempfile::TempDir;
-use wasmatrix_adapter::{Request, Response};
+use serde::Serialize;
+use wasmatrix_adapter::{Op, Response};
 
 use super::{
     Stop,
@@ -75,9 +76,16 @@ impl Limits {
 }
 
 impl Limits {
-    /// A request with its deadline, as a worker is sent it.
-    pub fn told(&self, request: &Request) -> Request {
-        Request { deadline_ms: u64::try_from(self.deadline.as_millis()).ok(), ..request.clone() }
+    /// A request with its number and its deadline, as a worker is sent it: a [`wasmatrix_adapter::Request`] that borrows its operation.
+    pub fn told<'o>(&self, id: u64, op: &'o Op) -> impl Serialize + use<'o> {
+        #[derive(Serialize)]
+        struct Told<'o> {
+            id: u64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            deadline_ms: Option<u64>,
+            op: &'o Op,
+        }
+        Told { id, deadline_ms: u64::try_from(self.deadline.as_millis()).ok(), op }
     }
 }
 
@@ -142,15 +150,15 @@ impl Worker {
     }
 
     /// Sends a request and waits for its answer.
-    pub fn exchange(&mut self, request: &Request, limits: &Limits, stop: &Stop) -> Exchange {
-        self.send(request, limits);
-        self.answer(request.id, limits, stop)
+    pub fn exchange(&mut self, id: u64, op: &Op, limits: &Limits, stop: &Stop) -> Exchange {
+        self.send(id, op, limits);
+        self.answer(id, limits, stop)
     }
 
     /// Sends a request. Answers come in the order of the requests, so many can be sent before the first answer is awaited.
-    pub fn send(&mut self, request: &Request, limits: &Limits) {
+    pub fn send(&mut self, id: u64, op: &Op, limits: &Limits) {
         self.line.clear();
-        let told = Request { id: request.id + self.offset, ..limits.told(request) };
+        let told = limits.told(id + self.offset, op);
         // Writing to memory cannot fail, and a request is always JSON; what could not be sent would be a missing answer.
         if serde_json::to_writer(&mut self.line, &told).is_ok() {
             self.line.push(b'\n');

@@ -16,9 +16,11 @@ use super::{
     error::{SuiteError, SuiteErrors},
     file::SuiteFile,
     model::{Case, Suite},
-    needs::Looked,
 };
-use crate::yaml::{self, At, Place, YamlError};
+use crate::{
+    needs::Looked,
+    yaml::{self, At, Place, YamlError},
+};
 
 /// The largest suite, module or fixture file that is read, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;

@@ -6,7 +6,6 @@ mod error;
 pub mod file;
 mod load;
 mod model;
-mod needs;
 mod step;
 mod value;
 mod wat;

@@ -18,6 +18,7 @@ pub mod contract;
 pub mod id;
 pub mod judge;
 pub mod machine;
+pub mod needs;
 pub mod plan;
 pub mod prepare;
 pub mod root;

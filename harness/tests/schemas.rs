@@ -12,6 +12,7 @@ use wasmatrix::{
     run::{RunOptions, run},
     session::script,
     suite::file::SuiteFile,
+    worker::Limits,
     worker::Stop,
 };
 use wasmatrix_adapter::{Request, Response};

@@ -154,7 +154,10 @@ impl Judge<'_> {
     /// Why nothing can be asked at all: the worker has no spectest module, say.
     fn no_opening(&self) -> Option<String> {
         let openings = self.seen.replies.iter().take(self.asked.openings).flatten();
-        openings.filter_map(failure_of).find(|failure| matches!(failure.kind, FailureKind::Unsupported(_))).map(|failure| failure.text.clone())
+        openings
+            .filter_map(failure_of)
+            .find(|failure| matches!(failure.kind, FailureKind::Unsupported(_)))
+            .map(|failure| failure.text.clone())
     }
 
     fn directive(&mut self, directive: &Directive, replies: &[Option<Reply>]) -> Came {

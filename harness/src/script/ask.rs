@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 use wasmatrix_adapter::{Capability, ImportFrom, Op, Wasm};
 
-use super::{Action, Directive, Expected, Exporter, Script, ScriptModule};
+use super::{Action, Directive, Expected, Exporter, Script};
 
 /// What a runtime says of itself, as far as a script needs it.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ pub fn ask(script: &Script, features: Option<&BTreeSet<Capability>>, claims: Cla
         requests.push(Op::Spectest { instance: SPECTEST.to_owned(), store: STORE.to_owned() });
     }
     let openings = requests.len();
-    let mut asking = Asking { script, effective, makers: vec![None; script.instances], requests };
+    let mut asking = Asking { script, features, effective, makers: vec![None; script.instances], requests };
     let directives = script.directives.iter().map(|directive| asking.directive(directive)).collect();
     Asked { requests: asking.requests, openings, directives }
 }
@@ -70,6 +70,7 @@ fn imports_spectest(directive: &Directive) -> bool {
 
 struct Asking<'s> {
     script: &'s Script,
+    features: Option<&'s BTreeSet<Capability>>,
     /// What is on in the engine.
     effective: BTreeSet<Capability>,
     /// What became of the directive that makes each instance: the reason, where it could not be asked.
@@ -154,6 +155,18 @@ impl Asking<'_> {
         }
     }
 
+    /// A module that is to be refused and is valid in this engine: with a proposal that is newer than the script and cannot be switched off,
+    /// or for a reason that our validator does not see.
+    fn stays_on(&self, valid_with: &BTreeSet<Capability>) -> String {
+        let newer = |capability: &&Capability| self.features.is_some_and(|features| !features.contains(capability));
+        let with: Vec<String> = valid_with.iter().filter(newer).map(Capability::to_string).collect();
+        if with.is_empty() {
+            "our own validator accepts the module, so it cannot say for which engine it is invalid".to_owned()
+        } else {
+            format!("valid with {}, which cannot be switched off here", with.join(", "))
+        }
+    }
+
     /// Whether asking about a module means something.
     fn can_be_asked(&self, module: usize, expected: &Expected) -> Result<(), Ask> {
         let Some(module) = self.script.modules.get(module) else {
@@ -164,19 +177,11 @@ impl Asking<'_> {
             return Err(Ask::Unsupported(format!("needs {}", missing.join(", "))));
         }
         match (expected, &module.valid_with) {
-            (Expected::Rejected, Some(valid_with)) if valid_with.is_subset(&self.effective) => Err(Ask::Unsupported(stays_on(module))),
+            (Expected::Rejected, Some(valid_with)) if valid_with.is_subset(&self.effective) => {
+                Err(Ask::Unsupported(self.stays_on(valid_with)))
+            }
             _ => Ok(()),
         }
-    }
-}
-
-/// A module that is invalid only while a proposal is switched off, in an engine that cannot switch it off.
-fn stays_on(module: &ScriptModule) -> String {
-    let with: Vec<String> = module.valid_with.iter().flatten().map(Capability::to_string).collect();
-    if with.is_empty() {
-        "our validator accepts the module, so it cannot say what the runtime should do".to_owned()
-    } else {
-        format!("valid with {}, which cannot be switched off here", with.join(", "))
     }
 }
 

@@ -33,15 +33,7 @@ pub struct Driven {
 ///
 /// What a step did whose opening had failed is ignored, since it was done to nothing; later steps count, because what a runtime does after a
 /// failure is a question too.
-pub fn drive(
-    case: &Case,
-    script: &[Line],
-    scratch: &Scratch,
-    worker: Worker,
-    limits: &Limits,
-    reuse: bool,
-    stop: &Stop,
-) -> Option<Driven> {
+pub fn drive(case: &Case, script: &[Line], scratch: &Scratch, worker: Worker, limits: &Limits, reuse: bool, stop: &Stop) -> Option<Driven> {
     let mut observed: Vec<Observation> = vec![Observation::Unanswered; case.steps.len()];
     let mut busy_ns = vec![0_u64; case.steps.len()];
     let requests = script.iter().map(|line| &line.op);

@@ -12,11 +12,13 @@ use super::{
     file::CaseFile,
     load::Sources,
     model::{Argument, Case, FileExpectation, Module, StepOp, WasiWorld, Way, WorldPreopen},
-    needs::Looked,
     step::{self, Names},
     wat,
 };
-use crate::yaml::{At, Place};
+use crate::{
+    needs::Looked,
+    yaml::{At, Place},
+};
 
 /// What is wrong with a case, and where.
 pub(super) type CaseError = (Place, String);

@@ -11,8 +11,8 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
-use tempfile::TempDir;
 use serde::Serialize;
+use tempfile::TempDir;
 use wasmatrix_adapter::{Op, Response};
 
 use super::{

@@ -41,10 +41,14 @@ pub(super) fn script_suite(name: &str, files: &[PathBuf]) -> Result<Suite, Vec<S
     for path in files {
         let case = word(&path.file_stem().unwrap_or_default().to_string_lossy());
         let wrong = |place, message| SuiteError { path: path.clone(), place, within: String::new(), message };
-        match read_script(path) {
-            Ok((text, source)) => {
-                digest.update(format!("{case} {}\n", text.len()));
-                digest.update(text);
+        let read = read_file(path).map_err(|error| (Place::START, format!("cannot read it: {error}")));
+        let read = read.and_then(|bytes| {
+            digest.update(format!("{case} {}\n", bytes.len()));
+            digest.update(&bytes);
+            read_script(bytes)
+        });
+        match read {
+            Ok(source) => {
                 let stands_on = path.display().to_string();
                 if cases.insert(case.clone(), Arc::new(script_case(name, &case, stands_on, source))).is_some() {
                     errors.push(wrong(Place::START, format!("another script beside it is the case `{case}` too; rename one")));
@@ -79,17 +83,16 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
 }
 
 /// A script that a user wrote is compiled at once, so that what is wrong with it is said before anything runs.
-pub(super) fn read_script(path: &Path) -> Result<(Vec<u8>, ScriptSource), (Place, String)> {
-    let bytes = read_file(path).map_err(|error| (Place::START, format!("cannot read it: {error}")))?;
-    let text = String::from_utf8(bytes.clone()).map_err(|error| {
+pub(super) fn read_script(bytes: Vec<u8>) -> Result<ScriptSource, (Place, String)> {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
-        let place = Place::behind(&String::from_utf8_lossy(&bytes[..good]));
+        let place = Place::behind(&String::from_utf8_lossy(&error.as_bytes()[..good]));
         (place, "this is not UTF-8; save the file in that encoding".to_owned())
     })?;
     let source = ScriptSource::new("own", None, BTreeSet::new(), Cow::Owned(text));
     match source.compiled() {
         Ok(script) if script.directives.is_empty() => Err((Place::START, "there is no directive in this script".to_owned())),
-        Ok(_) => Ok((bytes, source)),
+        Ok(_) => Ok(source),
         Err(error) => Err((error.place, error.message.clone())),
     }
 }

@@ -1,15 +1,19 @@
-//! Capabilities, probed both ways by one small module each.
+//! Capabilities, probed by one small module each: what is claimed runs, what is not claimed is refused, what can be switched off is refused
+//! then.
 
-use wasmatrix_adapter::{Answer, Capability, Op, Reply, Value, WasiSetup};
+use std::collections::BTreeSet;
 
-use super::talk::{Talk, instantiate, invoke, new_engine};
+use wasmatrix_adapter::{About, Answer, Capability, FailureKind, Op, Reply, Value, WasiSetup};
+
+use super::talk::{Talk, close, instantiate, invoke, new_engine, new_engine_with};
 
 /// Holds a claim, or its absence, against a module that cannot do without the capability. Its function returns 42.
 pub(super) fn probe(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
     let claimed = talk.receipt.capabilities.contains(&capability);
     let export = format!("probe_{capability}");
+    talk.want(new_engine(), &Answer::Done)?;
     match (claimed, answer(talk, capability, &export)?) {
-        (true, Reply::Ok(Answer::Values(values))) if values == [Value::I32(42)] => Ok(()),
+        (true, reply) if is_42(&reply) => Ok(()),
         (false, Reply::Failed(_)) => Ok(()),
         (true, other) => Err(format!(
             "it claims `{capability}`, and a module that needs it and returns 42 answered {other:?}; mend it, or do not claim it"
@@ -20,9 +24,58 @@ pub(super) fn probe(talk: &mut Talk<'_>, capability: Capability) -> Result<(), S
     }
 }
 
+/// Holds a switch against the same module: an engine without the capability rejects it, one that has all that is claimed runs it, and one
+/// that has nothing else, which may not make sense, at least opens.
+pub(super) fn switch(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
+    let About { capabilities, switchable, .. } = about(talk)?;
+    if !switchable.contains(&capability) {
+        return Ok(());
+    }
+    if !capabilities.contains(&capability) {
+        return Err(format!("`{capability}` is switchable, and it does not claim it"));
+    }
+    let export = format!("probe_{capability}");
+    let without = capabilities.iter().copied().filter(|other| !stands_on(*other, capability)).collect();
+    talk.want(new_engine_with(without), &Answer::Done)?;
+    match answer(talk, capability, &export)? {
+        Reply::Failed(failure) if failure.kind == FailureKind::Rejected => {}
+        other => return Err(format!("an engine without `{capability}` must reject a module that needs it, and answered {other:?}")),
+    }
+    for features in [BTreeSet::from([capability]), capabilities] {
+        talk.want(close("e"), &Answer::Done)?;
+        talk.want(new_engine_with(features), &Answer::Done)?;
+    }
+    match answer(talk, capability, &export)? {
+        reply if is_42(&reply) => Ok(()),
+        other => Err(format!("an engine with all that is claimed must run a module that needs `{capability}`, and answered {other:?}")),
+    }
+}
+
+/// Whether a proposal is the other one or built on it, so that an engine cannot have the one without the other.
+fn stands_on(one: Capability, other: Capability) -> bool {
+    let below = match one {
+        Capability::RelaxedSimd => Some(Capability::Simd),
+        Capability::ReferenceTypes => Some(Capability::BulkMemory),
+        Capability::FunctionReferences | Capability::Exceptions => Some(Capability::ReferenceTypes),
+        Capability::Gc => Some(Capability::FunctionReferences),
+        _ => None,
+    };
+    one == other || below.is_some_and(|below| stands_on(below, other))
+}
+
+fn about(talk: &mut Talk<'_>) -> Result<About, String> {
+    match talk.ask(Op::About {})? {
+        Reply::Ok(Answer::About(about)) => Ok(about),
+        other => Err(format!("expected a receipt, got {other:?}")),
+    }
+}
+
+fn is_42(reply: &Reply) -> bool {
+    matches!(reply, Reply::Ok(Answer::Values(values)) if *values == [Value::I32(42)])
+}
+
 /// The first refusal on the way to the answer, or the answer.
 fn answer(talk: &mut Talk<'_>, capability: Capability, export: &str) -> Result<Reply, String> {
-    talk.want(new_engine(), &Answer::Done)?;
     let compile = talk.compile("m", &module(capability, export))?;
     let wasi = matches!(capability, Capability::WasiPreview1 | Capability::WasiUnstable | Capability::Wasix)
         .then(|| WasiSetup { args: vec!["guest".to_owned()], ..WasiSetup::default() });

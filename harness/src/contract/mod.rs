@@ -2,10 +2,11 @@
 //!
 //! A clause is a short conversation. Its modules export functions under names that say what they do, so that the test double, which
 //! executes nothing, can keep the contract too. Capabilities are probed both ways: what is claimed must run, and what is not claimed must
-//! be refused, so that an adapter cannot turn reds into *unsupported* by claiming less.
+//! be refused, so that an adapter cannot turn reds into *unsupported* by claiming less; what is said to be switchable must go off and on.
 
 mod capabilities;
 mod clauses;
+mod spectest;
 mod talk;
 
 use talk::Talk;
@@ -20,10 +21,23 @@ struct Check {
     talk: fn(&mut Talk<'_>) -> Result<(), String>,
 }
 
-/// The names of all clauses: the conversations, and one for each capability.
+/// All conversations.
+fn checks() -> impl Iterator<Item = Check> {
+    clauses::CLAUSES.into_iter().chain(spectest::CLAUSES)
+}
+
+/// The names of all clauses: the conversations, and two for each capability.
 pub fn clauses() -> Vec<String> {
-    let capabilities = Capability::ALL.into_iter().map(|capability| format!("capability-{capability}"));
-    clauses::CLAUSES.iter().map(|check| check.name.to_owned()).chain(capabilities).collect()
+    let capabilities = Capability::ALL.into_iter().flat_map(|capability| [claim(capability), switch(capability)]);
+    checks().map(|check| check.name.to_owned()).chain(capabilities).collect()
+}
+
+fn claim(capability: Capability) -> String {
+    format!("capability-{capability}")
+}
+
+fn switch(capability: Capability) -> String {
+    format!("without-{capability}")
 }
 
 /// Holds a runtime against a clause, in a process of its own.
@@ -31,11 +45,16 @@ pub fn clauses() -> Vec<String> {
 /// # Errors
 /// What was asked, what was expected and what was seen instead.
 pub fn hold(prepared: &Prepared, clause: &str) -> Result<(), String> {
-    if let Some(check) = clauses::CLAUSES.iter().find(|check| check.name == clause) {
+    if let Some(check) = checks().find(|check| check.name == clause) {
         return talk::talk(prepared, check.talk);
     }
-    match Capability::ALL.into_iter().find(|capability| clause == format!("capability-{capability}")) {
-        Some(capability) => talk::talk(prepared, |talk| capabilities::probe(talk, capability)),
-        None => Err(format!("there is no clause `{clause}`")),
+    for capability in Capability::ALL {
+        if clause == claim(capability) {
+            return talk::talk(prepared, |talk| capabilities::probe(talk, capability));
+        }
+        if clause == switch(capability) {
+            return talk::talk(prepared, |talk| capabilities::switch(talk, capability));
+        }
     }
+    Err(format!("there is no clause `{clause}`"))
 }

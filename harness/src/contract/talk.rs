@@ -1,8 +1,8 @@
 //! A conversation with a worker, and the words that clauses use in it.
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
-use wasmatrix_adapter::{Answer, FailureKind, Op, Reply, Value, Wasm};
+use wasmatrix_adapter::{Answer, Capability, FailureKind, ImportFrom, Op, Reply, Value, Wasm};
 use wasmatrix_reports::Receipt;
 
 use crate::{
@@ -88,12 +88,22 @@ pub(super) fn new_engine() -> Op {
     Op::NewEngine { engine: "e".to_owned(), features: None }
 }
 
+pub(super) fn new_engine_with(features: BTreeSet<Capability>) -> Op {
+    Op::NewEngine { engine: "e".to_owned(), features: Some(features) }
+}
+
 pub(super) fn store(store: &str) -> Op {
     Op::NewStore { store: store.to_owned(), engine: "e".to_owned(), wasi: None }
 }
 
 pub(super) fn instantiate(instance: &str, store: &str, module: &str) -> Op {
     Op::Instantiate { instance: instance.to_owned(), store: store.to_owned(), module: module.to_owned(), imports: Vec::new() }
+}
+
+/// Instantiates a module that imports from an instance under the name that the instance itself goes by.
+pub(super) fn instantiate_with(instance: &str, module: &str, from: &str) -> Op {
+    let imports = vec![ImportFrom { module: from.to_owned(), instance: from.to_owned() }];
+    Op::Instantiate { instance: instance.to_owned(), store: "s".to_owned(), module: module.to_owned(), imports }
 }
 
 pub(super) fn invoke(instance: &str, export: &str, args: &[Value]) -> Op {

@@ -22,6 +22,9 @@ pub fn requested_variant() -> Result<String, String> {
     }
 }
 
+/// How much room is kept for the next line, in bytes. A longer one is rare, and would count as the guest's memory for ever.
+const ROOM_KEPT: usize = 1 << 20;
+
 /// The protocol's pipes, out of the guest's reach.
 #[derive(Debug)]
 pub struct ProtocolPipes {
@@ -29,6 +32,9 @@ pub struct ProtocolPipes {
     pub requests: BufReader<File>,
     /// Where answers go.
     pub answers: File,
+    /// The last request's line, and the last answer's.
+    asked: String,
+    said: Vec<u8>,
 }
 
 impl ProtocolPipes {
@@ -45,7 +51,7 @@ impl ProtocolPipes {
         let answers = File::from(fcntl_dupfd_cloexec(stdio::stdout(), 3)?);
         stdio::dup2_stdin(File::open("/dev/null")?)?;
         stdio::dup2_stdout(stdio::stderr())?;
-        Ok(Self { requests: BufReader::new(requests), answers })
+        Ok(Self { requests: BufReader::new(requests), answers, asked: String::new(), said: Vec::new() })
     }
 
     /// The next request; `None` at the end of the input.
@@ -53,21 +59,25 @@ impl ProtocolPipes {
     /// # Errors
     /// Where the pipe fails, or the line is not a request.
     pub fn next_request(&mut self) -> io::Result<Option<Request>> {
-        let mut line = String::new();
-        if self.requests.read_line(&mut line)? == 0 {
+        self.asked.clear();
+        self.asked.shrink_to(ROOM_KEPT);
+        if self.requests.read_line(&mut self.asked)? == 0 {
             return Ok(None);
         }
-        serde_json::from_str(&line).map(Some).map_err(|error| io::Error::other(format!("not a request: {error}: {}", line.trim_end())))
+        let line = self.asked.trim_end();
+        serde_json::from_str(line).map(Some).map_err(|error| io::Error::other(format!("not a request: {error}: {line}")))
     }
 
-    /// Writes an answer as one line.
+    /// Writes an answer as one line, at once: the first request without an answer is where a worker died.
     ///
     /// # Errors
     /// Where the pipe fails.
     pub fn answer(&mut self, response: &Response) -> io::Result<()> {
-        let mut line = serde_json::to_vec(response)?;
-        line.push(b'\n');
-        self.answers.write_all(&line)
+        self.said.clear();
+        self.said.shrink_to(ROOM_KEPT);
+        serde_json::to_writer(&mut self.said, response)?;
+        self.said.push(b'\n');
+        self.answers.write_all(&self.said)
     }
 }
 

@@ -30,6 +30,12 @@ impl Honest {
     fn runs(&self) -> [Capability; 3] {
         [Capability::MultiValue, Capability::MutableGlobals, Capability::WasiPreview1]
     }
+
+    /// What an engine of these features runs. Only multi-value can be off.
+    fn runs_with(&self, features: Option<&BTreeSet<Capability>>) -> BTreeSet<Capability> {
+        let is_on = |capability: &Capability| features.is_none_or(|features| features.contains(capability));
+        self.runs().into_iter().filter(|capability| *capability != Capability::MultiValue || is_on(capability)).collect()
+    }
 }
 
 /// A memory of one page, a global and what was written: all that an instance has here.
@@ -40,14 +46,21 @@ pub(crate) struct FauxStore {
     output: Captured,
 }
 
+/// Instances differ only in that the host module has constants.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum FauxInstance {
+    Guest,
+    Spectest,
+}
+
 const PAGE: usize = 65536;
 const MOST_PAGES: usize = 2;
 
 impl Adapter for Honest {
-    type Engine = ();
+    type Engine = BTreeSet<Capability>;
     type Store = FauxStore;
     type Module = Vec<u8>;
-    type Instance = ();
+    type Instance = FauxInstance;
 
     fn about(&self) -> About {
         let built = built!();
@@ -59,23 +72,23 @@ impl Adapter for Honest {
             wasi: WasiImplementation::Undeclared,
             configuration: [("executes".to_owned(), "nothing".to_owned())].into(),
             capabilities: self.claims(),
-            switchable: BTreeSet::new(),
+            switchable: self.claims().intersection(&[Capability::MultiValue].into()).copied().collect(),
             compiler: Some(built.rustc.to_owned()),
             profile: Some(built.profile.to_owned()),
         }
     }
 
-    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<(), Failure> {
-        Ok(())
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<BTreeSet<Capability>, Failure> {
+        Ok(self.runs_with(features))
     }
 
-    fn new_store(&mut self, (): &(), _wasi: Option<&WasiSetup>) -> Result<FauxStore, Failure> {
+    fn new_store(&mut self, _engine: &BTreeSet<Capability>, _wasi: Option<&WasiSetup>) -> Result<FauxStore, Failure> {
         Ok(FauxStore { global: 0, memory: vec![0; PAGE], output: Captured::default() })
     }
 
-    fn compile(&mut self, (): &(), wasm: &[u8]) -> Result<Vec<u8>, Failure> {
+    fn compile(&mut self, engine: &BTreeSet<Capability>, wasm: &[u8]) -> Result<Vec<u8>, Failure> {
         // An exported function that is named like this stands for everything that a validator would refuse.
-        let beyond = Capability::ALL.into_iter().filter(|capability| !self.runs().contains(capability));
+        let beyond = Capability::ALL.into_iter().filter(|capability| !engine.contains(capability));
         let is_beyond = beyond.map(|capability| format!("probe_{capability}")).any(|probe| contains(wasm, probe.as_bytes()));
         if wasm.starts_with(b"\0asm\x01\0\0\0") && !contains(wasm, b"i_am_invalid") && !is_beyond {
             Ok(wasm.to_vec())
@@ -84,19 +97,30 @@ impl Adapter for Honest {
         }
     }
 
-    fn instantiate(&mut self, _store: &mut FauxStore, module: &Vec<u8>, _imports: &[(&str, ())]) -> Result<(), Failure> {
+    fn instantiate(
+        &mut self,
+        _store: &mut FauxStore,
+        module: &Vec<u8>,
+        _imports: &[(&str, FauxInstance)],
+    ) -> Result<FauxInstance, Failure> {
         if contains(module, b"nobody_has_this") {
             return Err(Failure::new(FailureKind::Unlinkable, "nobody has this"));
         }
-        Ok(())
+        Ok(FauxInstance::Guest)
     }
 
-    fn invoke(&mut self, store: &mut FauxStore, (): &(), export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
+    fn spectest(&mut self, _store: &mut FauxStore) -> Result<FauxInstance, Failure> {
+        Ok(FauxInstance::Spectest)
+    }
+
+    fn invoke(&mut self, store: &mut FauxStore, _instance: &FauxInstance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
         match (export, args) {
             ("echo", args) => Ok(args.to_vec()),
             ("add", [Value::I32(one), Value::I32(other)]) => Ok(vec![Value::I32(one.wrapping_add(*other))]),
             (probe, []) if probe.starts_with("probe_") => Ok(vec![Value::I32(42)]),
             ("nop", []) => Ok(Vec::new()),
+            ("print_i32", [Value::I32(_)]) => Ok(Vec::new()),
+            ("spectest_global_i32", []) => Ok(vec![Value::I32(666)]),
             ("write_global", [Value::I32(bits)]) => {
                 store.global = *bits;
                 Ok(Vec::new())
@@ -119,11 +143,18 @@ impl Adapter for Honest {
         }
     }
 
-    fn global_get(&mut self, store: &mut FauxStore, (): &(), _export: &str) -> Result<Value, Failure> {
-        Ok(Value::I32(store.global))
+    fn global_get(&mut self, store: &mut FauxStore, instance: &FauxInstance, export: &str) -> Result<Value, Failure> {
+        match (instance, export) {
+            (FauxInstance::Guest, _) => Ok(Value::I32(store.global)),
+            (FauxInstance::Spectest, "global_i32") => Ok(Value::I32(666)),
+            (FauxInstance::Spectest, "global_i64") => Ok(Value::I64(666)),
+            (FauxInstance::Spectest, "global_f32") => Ok(Value::F32(666.6_f32.to_bits())),
+            (FauxInstance::Spectest, "global_f64") => Ok(Value::F64(666.6_f64.to_bits())),
+            (FauxInstance::Spectest, _) => Err(Failure::failed(format!("spectest has no global `{export}`"))),
+        }
     }
 
-    fn global_set(&mut self, store: &mut FauxStore, (): &(), _export: &str, value: Value) -> Result<(), Failure> {
+    fn global_set(&mut self, store: &mut FauxStore, _instance: &FauxInstance, _export: &str, value: Value) -> Result<(), Failure> {
         match value {
             Value::I32(bits) => store.global = bits,
             other => return Err(Failure::failed(format!("the global is an i32, not {other}"))),
@@ -131,11 +162,11 @@ impl Adapter for Honest {
         Ok(())
     }
 
-    fn memory_size(&mut self, store: &mut FauxStore, (): &(), _export: &str) -> Result<u64, Failure> {
+    fn memory_size(&mut self, store: &mut FauxStore, _instance: &FauxInstance, _export: &str) -> Result<u64, Failure> {
         Ok((store.memory.len() / PAGE) as u64)
     }
 
-    fn memory_grow(&mut self, store: &mut FauxStore, (): &(), _export: &str, pages: u64) -> Result<u64, Failure> {
+    fn memory_grow(&mut self, store: &mut FauxStore, _instance: &FauxInstance, _export: &str, pages: u64) -> Result<u64, Failure> {
         let before = store.memory.len() / PAGE;
         match usize::try_from(pages).ok().and_then(|pages| before.checked_add(pages)).filter(|after| *after <= MOST_PAGES) {
             Some(after) => store.memory.resize(after * PAGE, 0),
@@ -144,12 +175,26 @@ impl Adapter for Honest {
         Ok(before as u64)
     }
 
-    fn memory_read(&mut self, store: &mut FauxStore, (): &(), _export: &str, at: u64, length: u64) -> Result<Vec<u8>, Failure> {
+    fn memory_read(
+        &mut self,
+        store: &mut FauxStore,
+        _instance: &FauxInstance,
+        _export: &str,
+        at: u64,
+        length: u64,
+    ) -> Result<Vec<u8>, Failure> {
         let bytes = range(at, length).and_then(|range| store.memory.get(range));
         bytes.map(<[u8]>::to_vec).ok_or_else(out_of_bounds)
     }
 
-    fn memory_write(&mut self, store: &mut FauxStore, (): &(), _export: &str, at: u64, bytes: &[u8]) -> Result<(), Failure> {
+    fn memory_write(
+        &mut self,
+        store: &mut FauxStore,
+        _instance: &FauxInstance,
+        _export: &str,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<(), Failure> {
         let target = range(at, bytes.len() as u64).and_then(|range| store.memory.get_mut(range));
         target.ok_or_else(out_of_bounds)?.copy_from_slice(bytes);
         Ok(())

@@ -1,19 +1,13 @@
 //! The receipt: versions, the effective configuration, and what this runtime can run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use wasmatrix_adapter::{About, Capability, PROTOCOL_VERSION, WasiImplementation, built};
-use wasmi::Config;
+
+use crate::features;
 
 /// The only variant. Which dispatch loop the interpreter has is the crate's own choice for each platform.
 pub(crate) const VARIANT: &str = "default";
-
-/// The defaults, and every finished proposal that is still behind a switch.
-pub(crate) fn config() -> Config {
-    let mut config = Config::default();
-    config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(true);
-    config
-}
 
 pub(crate) fn about() -> About {
     let built = built!();
@@ -26,29 +20,13 @@ pub(crate) fn about() -> About {
         wasi: WasiImplementation::Package { name: "wasi-common".to_owned(), version: built.version_of("wasi-common") },
         configuration: BTreeMap::from([
             // wasmi's own words for all of it, the defaults included.
-            ("config".to_owned(), format!("{:?}", config())),
+            ("config".to_owned(), format!("{:?}", features::config(None))),
             ("wasm_custom_page_sizes".to_owned(), "true (not the default)".to_owned()),
             ("wasm_wide_arithmetic".to_owned(), "true (not the default)".to_owned()),
             ("wasmi_wasi".to_owned(), built.version_of("wasmi_wasi")),
         ]),
-        capabilities: BTreeSet::from([
-            Capability::MutableGlobals,
-            Capability::SignExtension,
-            Capability::SaturatingFloatToInt,
-            Capability::MultiValue,
-            Capability::BulkMemory,
-            Capability::ReferenceTypes,
-            Capability::Simd,
-            Capability::RelaxedSimd,
-            Capability::ExtendedConst,
-            Capability::TailCall,
-            Capability::MultiMemory,
-            Capability::Memory64,
-            Capability::CustomPageSizes,
-            Capability::WideArithmetic,
-            Capability::WasiPreview1,
-        ]),
-        switchable: BTreeSet::new(),
+        capabilities: features::switchable().chain([Capability::WasiPreview1]).collect(),
+        switchable: features::switchable().collect(),
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }

@@ -1,11 +1,11 @@
 //! The adapter: wasmi's calls for those of the protocol.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
-use wasmi::{Engine, Global, Instance, Linker, Memory, Module, Store, Val, errors::MemoryError};
+use wasmi::{Engine, Linker, Module, Store, Val, errors::MemoryError};
 
-use crate::{about, failures, values, wasi::World};
+use crate::{about, exports::Exports, failures, features, spectest, values, wasi::World};
 
 pub(crate) struct Wasmi;
 
@@ -13,14 +13,14 @@ impl Adapter for Wasmi {
     type Engine = Engine;
     type Store = Store<Option<World>>;
     type Module = Module;
-    type Instance = Instance;
+    type Instance = Exports;
 
     fn about(&self) -> About {
         about::about()
     }
 
-    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
-        Ok(Engine::new(&about::config()))
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
+        Ok(Engine::new(&features::config(features)))
     }
 
     fn new_store(&mut self, engine: &Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure> {
@@ -31,57 +31,58 @@ impl Adapter for Wasmi {
         Module::new(engine, wasm).map_err(failures::failure)
     }
 
-    fn instantiate(&mut self, store: &mut Self::Store, module: &Module, imports: &[(&str, Instance)]) -> Result<Instance, Failure> {
+    fn instantiate(&mut self, store: &mut Self::Store, module: &Module, imports: &[(&str, Exports)]) -> Result<Exports, Failure> {
         let mut linker = Linker::new(store.engine());
+        // A module may import the same thing twice, and what WASI answers goes before what a guest does.
+        linker.allow_shadowing(true);
+        // Only what the module asks for: scripts instantiate modules by the thousand, and some import from large ones.
+        for import in module.imports() {
+            let mut offers = imports.iter().filter(|(name, _)| *name == import.module());
+            if let Some(found) = offers.find_map(|(_, exports)| exports.get(store, import.name())) {
+                linker.define(import.module(), import.name(), found).map_err(Failure::failed)?;
+            }
+        }
         if store.data().is_some() {
             wasmi_wasi::add_to_linker(&mut linker, |world: &mut Option<World>| {
                 &mut world.as_mut().expect("WASI is linked only in stores that have a world").context
             })
             .map_err(|error| Failure::failed(format!("{error:#}")))?;
         }
-        for (name, instance) in imports {
-            linker.instance(&mut *store, name, *instance).map_err(failures::failure)?;
-        }
-        linker.instantiate_and_start(store, module).map_err(failures::failure)
+        linker.instantiate_and_start(store, module).map(Exports::Guest).map_err(failures::failure)
     }
 
-    fn invoke(&mut self, store: &mut Self::Store, instance: &Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
-        let function = instance.get_func(&*store, export).ok_or_else(|| missing("function", export))?;
+    fn spectest(&mut self, store: &mut Self::Store) -> Result<Exports, Failure> {
+        Ok(Exports::Host(Rc::new(spectest::externs(store)?)))
+    }
+
+    fn invoke(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
+        let function = instance.function(store, export)?;
         let args = args.iter().map(|value| values::to_guest(&mut *store, *value)).collect::<Result<Vec<_>, _>>()?;
         let mut results: Vec<Val> = function.ty(&*store).results().iter().map(|ty| Val::default_for_ty(*ty)).collect();
         function.call(&mut *store, &args, &mut results).map_err(failures::failure)?;
         Ok(results.iter().map(|value| values::from_guest(&*store, value)).collect())
     }
 
-    fn global_get(&mut self, store: &mut Self::Store, instance: &Instance, export: &str) -> Result<Value, Failure> {
-        let value = global(store, instance, export)?.get(&*store);
+    fn global_get(&mut self, store: &mut Self::Store, instance: &Exports, export: &str) -> Result<Value, Failure> {
+        let value = instance.global(store, export)?.get(&*store);
         Ok(values::from_guest(&*store, &value))
     }
 
-    fn global_set(&mut self, store: &mut Self::Store, instance: &Instance, export: &str, value: Value) -> Result<(), Failure> {
+    fn global_set(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, value: Value) -> Result<(), Failure> {
         let value = values::to_guest(&mut *store, value)?;
-        global(store, instance, export)?.set(store, value).map_err(Failure::failed)
+        instance.global(store, export)?.set(store, value).map_err(Failure::failed)
     }
 
-    fn memory_size(&mut self, store: &mut Self::Store, instance: &Instance, export: &str) -> Result<u64, Failure> {
-        Ok(memory(store, instance, export)?.size(&*store))
+    fn memory_size(&mut self, store: &mut Self::Store, instance: &Exports, export: &str) -> Result<u64, Failure> {
+        Ok(instance.memory(store, export)?.size(&*store))
     }
 
-    fn memory_grow(&mut self, store: &mut Self::Store, instance: &Instance, export: &str, pages: u64) -> Result<u64, Failure> {
-        memory(store, instance, export)?
-            .grow(store, pages)
-            .map_err(|error| Failure::new(FailureKind::Exhausted(Exhaustible::Memory), error))
+    fn memory_grow(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, pages: u64) -> Result<u64, Failure> {
+        instance.memory(store, export)?.grow(store, pages).map_err(|error| Failure::new(FailureKind::Exhausted(Exhaustible::Memory), error))
     }
 
-    fn memory_read(
-        &mut self,
-        store: &mut Self::Store,
-        instance: &Instance,
-        export: &str,
-        at: u64,
-        length: u64,
-    ) -> Result<Vec<u8>, Failure> {
-        let memory = memory(store, instance, export)?;
+    fn memory_read(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, at: u64, length: u64) -> Result<Vec<u8>, Failure> {
+        let memory = instance.memory(store, export)?;
         // One byte more than the memory has is out of bounds already, so the buffer need not be larger than that.
         let length = offset(length)?.min(memory.data_size(&*store) + 1);
         let mut bytes = vec![0; length];
@@ -89,25 +90,13 @@ impl Adapter for Wasmi {
         Ok(bytes)
     }
 
-    fn memory_write(&mut self, store: &mut Self::Store, instance: &Instance, export: &str, at: u64, bytes: &[u8]) -> Result<(), Failure> {
-        memory(store, instance, export)?.write(store, offset(at)?, bytes).map_err(access)
+    fn memory_write(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, at: u64, bytes: &[u8]) -> Result<(), Failure> {
+        instance.memory(store, export)?.write(store, offset(at)?, bytes).map_err(access)
     }
 
     fn wasi_output(&mut self, store: Self::Store) -> Result<WasiOutput, Failure> {
         Ok(store.data().as_ref().map(World::output).unwrap_or_default())
     }
-}
-
-fn global(store: &Store<Option<World>>, instance: &Instance, export: &str) -> Result<Global, Failure> {
-    instance.get_global(store, export).ok_or_else(|| missing("global", export))
-}
-
-fn memory(store: &Store<Option<World>>, instance: &Instance, export: &str) -> Result<Memory, Failure> {
-    instance.get_memory(store, export).ok_or_else(|| missing("memory", export))
-}
-
-fn missing(sort: &str, export: &str) -> Failure {
-    Failure::failed(format!("the instance exports no {sort} `{export}`"))
 }
 
 /// A place that the host cannot even address is out of bounds.

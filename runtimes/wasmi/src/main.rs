@@ -1,11 +1,15 @@
 //! wasmi as a wasmatrix worker.
 //!
-//! One file for each table of the translation: `adapter` calls, `failures` errors, `values` values, `wasi` the guest's world and `about`
-//! the receipt. There is one variant, `default`.
+//! One file for each table of the translation: `adapter` calls, `exports` what has them, `spectest` the host module of the specification's
+//! test suite, `failures` errors, `values` values, `wasi` the guest's world, `features` the proposals and `about` the receipt. There is one
+//! variant, `default`.
 
 mod about;
 mod adapter;
+mod exports;
 mod failures;
+mod features;
+mod spectest;
 mod values;
 mod wasi;
 

@@ -14,9 +14,10 @@ pub(crate) fn to_guest(store: impl AsContextMut, value: Value) -> Result<Val, Fa
         Value::Funcref(Reference::Null) => Val::FuncRef(Nullable::Null),
         Value::Externref(Reference::Null) => Val::ExternRef(Nullable::Null),
         Value::Externref(Reference::Host(number)) => Val::from(ExternRef::new(store, number)),
-        Value::Funcref(Reference::Host(_) | Reference::Some) | Value::Externref(Reference::Some) | Value::Anyref(_) | Value::Exnref(_) => {
+        Value::Funcref(Reference::Host(_) | Reference::Some) | Value::Externref(Reference::Some) => {
             return Err(Failure::failed(format!("the host has no such reference to give: {value}")));
         }
+        Value::Anyref(_) | Value::Exnref(_) => return Err(Failure::unsupported(format!("wasmi has no references of this type: {value}"))),
     })
 }
 

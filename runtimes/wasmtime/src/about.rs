@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use wasmatrix_adapter::{About, Capability, PROTOCOL_VERSION, WasiImplementation, built};
 
-use crate::variant::Variant;
+use crate::{features, variant::Variant};
 
 pub(crate) fn about(variant: Variant) -> About {
     let built = built!();
+    let capabilities = capabilities(variant);
     About {
         protocol: PROTOCOL_VERSION,
         runtime: "wasmtime".to_owned(),
@@ -15,8 +16,8 @@ pub(crate) fn about(variant: Variant) -> About {
         version: built.version_of("wasmtime"),
         wasi: WasiImplementation::Package { name: "wasmtime-wasi".to_owned(), version: built.version_of("wasmtime-wasi") },
         configuration: variant.configuration(),
-        capabilities: capabilities(variant),
-        switchable: BTreeSet::new(),
+        switchable: features::switchable().intersection(&capabilities).copied().collect(),
+        capabilities,
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }

@@ -1,12 +1,16 @@
 //! wasmtime as a wasmatrix worker.
 //!
-//! One file for each table of the translation: `adapter` calls, `memories` the two kinds of memory, `failures` errors, `values` values,
-//! `wasi` the guest's world and `stream` what it writes to, `variant` the configurations and `about` the receipt.
+//! One file for each table of the translation: `adapter` calls, `exports` what has them, `memories` the two kinds of memory, `spectest` the
+//! host module of the specification's test suite, `failures` errors, `values` values, `wasi` the guest's world and `stream` what it writes to,
+//! `variant` the configurations, `features` the proposals and `about` the receipt.
 
 mod about;
 mod adapter;
+mod exports;
 mod failures;
+mod features;
 mod memories;
+mod spectest;
 mod stream;
 mod values;
 mod variant;
@@ -14,7 +18,7 @@ mod wasi;
 
 use std::process::ExitCode;
 
-use wasmatrix_adapter::{Watchdog, requested_variant, serve};
+use wasmatrix_adapter::{requested_variant, serve};
 
 use crate::{adapter::Wasmtime, variant::Variant};
 
@@ -35,7 +39,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match serve(Wasmtime { variant, watchdog: Watchdog::new() }) {
+    match serve(Wasmtime::new(variant)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the protocol failed: {error}");

@@ -1,9 +1,12 @@
 //! Exported memories, of which wasmtime has two kinds.
 
 use wasmatrix_adapter::Failure;
-use wasmtime::{Extern, Instance, Memory, SharedMemory, Store};
+use wasmtime::{Extern, Memory, SharedMemory, Store};
 
-use crate::failures;
+use crate::{
+    exports::{Exports, missing},
+    failures,
+};
 
 pub(crate) enum Exported {
     Own(Memory),
@@ -11,11 +14,11 @@ pub(crate) enum Exported {
 }
 
 impl Exported {
-    pub(crate) fn of<T>(store: &mut Store<T>, instance: &Instance, export: &str) -> Result<Self, Failure> {
-        match instance.get_export(store, export) {
+    pub(crate) fn of<T>(store: &mut Store<T>, instance: &Exports, export: &str) -> Result<Self, Failure> {
+        match instance.get(store, export) {
             Some(Extern::Memory(memory)) => Ok(Self::Own(memory)),
             Some(Extern::SharedMemory(memory)) => Ok(Self::Shared(memory)),
-            Some(_) | None => Err(Failure::failed(format!("the instance exports no memory `{export}`"))),
+            Some(_) | None => Err(missing("memory", export)),
         }
     }
 

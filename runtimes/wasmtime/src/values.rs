@@ -1,10 +1,12 @@
 //! Values of the protocol and of wasmtime.
 
-use wasmatrix_adapter::{Failure, Reference, Value};
-use wasmtime::{AsContextMut, ExternRef, V128, Val};
+use wasmatrix_adapter::{AnyReference, Failure, Reference, Value};
+use wasmtime::{AnyRef, AsContextMut, ExternRef, Rooted, V128, Val};
+
+use crate::failures::other;
 
 /// A value for a guest.
-pub(crate) fn to_guest(store: impl AsContextMut, value: Value) -> Result<Val, Failure> {
+pub(crate) fn to_guest(mut store: impl AsContextMut, value: Value) -> Result<Val, Failure> {
     Ok(match value {
         Value::I32(bits) => Val::I32(bits.cast_signed()),
         Value::I64(bits) => Val::I64(bits.cast_signed()),
@@ -13,17 +15,24 @@ pub(crate) fn to_guest(store: impl AsContextMut, value: Value) -> Result<Val, Fa
         Value::V128(bits) => Val::V128(V128::from(bits)),
         Value::Funcref(Reference::Null) => Val::FuncRef(None),
         Value::Externref(Reference::Null) => Val::ExternRef(None),
-        Value::Externref(Reference::Host(number)) => {
-            Val::ExternRef(Some(ExternRef::new(store, number).map_err(|error| Failure::failed(format!("{error:#}")))?))
+        Value::Externref(Reference::Host(number)) => Val::ExternRef(Some(ExternRef::new(store, number).map_err(|error| other(&error))?)),
+        Value::Anyref(AnyReference::Null) => Val::AnyRef(None),
+        Value::Anyref(AnyReference::Host(number)) => {
+            let object = ExternRef::new(&mut store, number).map_err(|error| other(&error))?;
+            Val::AnyRef(Some(AnyRef::convert_extern(&mut store, object).map_err(|error| other(&error))?))
         }
-        Value::Funcref(Reference::Host(_) | Reference::Some) | Value::Externref(Reference::Some) | Value::Anyref(_) | Value::Exnref(_) => {
+        Value::Exnref(Reference::Null) => Val::ExnRef(None),
+        Value::Funcref(Reference::Host(_) | Reference::Some)
+        | Value::Externref(Reference::Some)
+        | Value::Anyref(AnyReference::I31 | AnyReference::Struct | AnyReference::Array | AnyReference::Some)
+        | Value::Exnref(Reference::Host(_) | Reference::Some) => {
             return Err(Failure::failed(format!("the host has no such reference to give: {value}")));
         }
     })
 }
 
 /// A value from a guest.
-pub(crate) fn from_guest(mut store: impl AsContextMut, value: &Val) -> Result<Value, Failure> {
+pub(crate) fn from_guest(store: impl AsContextMut, value: &Val) -> Result<Value, Failure> {
     Ok(match value {
         Val::I32(number) => Value::I32(number.cast_unsigned()),
         Val::I64(number) => Value::I64(number.cast_unsigned()),
@@ -33,17 +42,33 @@ pub(crate) fn from_guest(mut store: impl AsContextMut, value: &Val) -> Result<Va
         Val::FuncRef(None) => Value::Funcref(Reference::Null),
         Val::FuncRef(Some(_)) => Value::Funcref(Reference::Some),
         Val::ExternRef(None) => Value::Externref(Reference::Null),
-        Val::ExternRef(Some(object)) => {
-            let store = store.as_context_mut();
-            // Not every externref is the host's: a guest may convert one of its own objects.
-            let data = object.data(&store).map_err(|error| Failure::failed(format!("{error:#}")))?;
-            Value::Externref(match data.and_then(|data| data.downcast_ref::<u32>()) {
-                Some(number) => Reference::Host(*number),
-                None => Reference::Some,
-            })
-        }
-        Val::AnyRef(_) | Val::ExnRef(_) | Val::ContRef(_) => {
-            return Err(Failure::unsupported(format!("the protocol has no word for this value: {value:?}")));
-        }
+        // Not every externref is the host's: a guest may convert one of its own objects.
+        Val::ExternRef(Some(object)) => Value::Externref(host_number(store, *object)?.map_or(Reference::Some, Reference::Host)),
+        Val::AnyRef(None) => Value::Anyref(AnyReference::Null),
+        Val::AnyRef(Some(object)) => Value::Anyref(any_reference(store, *object)?),
+        Val::ExnRef(None) => Value::Exnref(Reference::Null),
+        Val::ExnRef(Some(_)) => Value::Exnref(Reference::Some),
+        Val::ContRef(_) => return Err(Failure::unsupported(format!("the protocol has no word for this value: {value:?}"))),
     })
+}
+
+/// What sort of object it is. One that is none of the guest's is one of the host's, made internal.
+fn any_reference(mut store: impl AsContextMut, object: Rooted<AnyRef>) -> Result<AnyReference, Failure> {
+    Ok(if object.is_i31(&store).map_err(|error| other(&error))? {
+        AnyReference::I31
+    } else if object.is_struct(&store).map_err(|error| other(&error))? {
+        AnyReference::Struct
+    } else if object.is_array(&store).map_err(|error| other(&error))? {
+        AnyReference::Array
+    } else {
+        let object = ExternRef::convert_any(&mut store, object).map_err(|error| other(&error))?;
+        host_number(store, object)?.map_or(AnyReference::Some, AnyReference::Host)
+    })
+}
+
+/// The number of an object that [`to_guest`] made.
+fn host_number(mut store: impl AsContextMut, object: Rooted<ExternRef>) -> Result<Option<u32>, Failure> {
+    let store = store.as_context_mut();
+    let data = object.data(&store).map_err(|error| other(&error))?;
+    Ok(data.and_then(|data| data.downcast_ref()).copied())
 }

@@ -1,9 +1,11 @@
 //! The configurations that are told apart as variants.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use wasmatrix_adapter::Failure;
+use wasmatrix_adapter::{Capability, Failure};
 use wasmtime::{Config, Strategy};
+
+use crate::features::narrow;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Variant {
@@ -35,9 +37,9 @@ impl Variant {
         Self::ALL.into_iter().find(|variant| variant.name() == name)
     }
 
-    /// The defaults, interruption at the soft deadline, and every proposal of the capability list that is behind a switch and that the compiler has. Switching on one that it
-    /// has not would make the engine refuse its whole configuration.
-    pub(crate) fn config(self) -> Result<Config, Failure> {
+    /// The defaults, interruption at the soft deadline, and every proposal of the capability list that is behind a switch and that the
+    /// compiler has: switching on one that it has not would make the engine refuse its whole configuration. Of these, the ones wished for.
+    pub(crate) fn config(self, features: Option<&BTreeSet<Capability>>) -> Result<Config, Failure> {
         let mut config = Config::new();
         config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(true).epoch_interruption(true);
         match self {
@@ -47,6 +49,9 @@ impl Variant {
                 config.strategy(Strategy::Cranelift).target(PULLEY_TARGET).map_err(|error| Failure::failed(format!("{error:#}")))?
             }
         };
+        if let Some(features) = features {
+            narrow(&mut config, features);
+        }
         Ok(config)
     }
 

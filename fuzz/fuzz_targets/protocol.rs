@@ -1,4 +1,4 @@
-//! `cargo +nightly fuzz run protocol`
+//! `cargo fuzz run protocol -s none`
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| wasmatrix_fuzz::protocol(bytes));

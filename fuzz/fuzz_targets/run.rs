@@ -1,4 +1,4 @@
-//! `cargo +nightly fuzz run run`
+//! `cargo fuzz run run -s none`
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| wasmatrix_fuzz::run(bytes));

@@ -1,4 +1,4 @@
-//! `cargo +nightly fuzz run suite`
+//! `cargo fuzz run suite -s none`
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| wasmatrix_fuzz::suite(bytes));

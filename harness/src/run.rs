@@ -1,13 +1,14 @@
 //! All of it: runtimes are made ready, cells are run side by side, and every record is written as it comes.
 
 use std::{
+    fs, io,
     path::{Path, PathBuf},
     sync::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
     },
     thread,
-    time::SystemTime,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use wasmatrix_reports::{
@@ -161,7 +162,7 @@ fn header(catalog: &Catalog, prepared: &[Prepared], cells: &[PlannedCell], optio
     Header {
         format: FORMAT_VERSION,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        started: humantime::format_rfc3339_millis(started).to_string(),
+        started: humantime::format_rfc3339_millis(sayable(started)).to_string(),
         runtimes: prepared
             .iter()
             .map(|prepared| RuntimeReceipt { id: prepared.id.to_string(), availability: prepared.availability.clone() })
@@ -185,8 +186,52 @@ fn header(catalog: &Catalog, prepared: &[Prepared], cells: &[PlannedCell], optio
     }
 }
 
-/// Where a run goes when nobody says: a folder of its own below `target/wasmatrix/runs/`, named by its time.
-pub fn default_out(target: &Path) -> PathBuf {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string().replace(':', "");
-    target.join("wasmatrix").join("runs").join(format!("{now}-{}", std::process::id()))
+/// Makes the folder where a run goes when nobody says: a new one below `target/wasmatrix/runs/`, named by its time and process.
+///
+/// Neither makes a name unique. A clock can be set back, and in containers that share a checkout every harness may be process 1; so a name
+/// that is taken gets a number behind it.
+///
+/// # Errors
+/// Where it cannot be created.
+pub fn default_out(target: &Path) -> Result<PathBuf, RunFileError> {
+    let now = humantime::format_rfc3339_seconds(sayable(SystemTime::now())).to_string().replace(':', "");
+    let runs = target.join("wasmatrix").join("runs");
+    let name = format!("{now}-{}", std::process::id());
+    let mut folder = runs.join(&name);
+    let mut number = 1;
+    loop {
+        match fs::create_dir_all(&runs).and_then(|()| fs::create_dir(&folder)) {
+            Ok(()) => return Ok(folder),
+            // Not where `runs` itself is a file.
+            Err(source) if source.kind() == io::ErrorKind::AlreadyExists && runs.is_dir() => {
+                number += 1;
+                folder = runs.join(format!("{name}-{number}"));
+            }
+            Err(source) => return Err(RunFileError::Write { path: folder.join("run.jsonl"), source }),
+        }
+    }
+}
+
+/// The nearest time that RFC 3339 can say, the years 1970 to 9999 as far as `humantime` goes, which panics beyond. A machine without a
+/// battery for its clock can believe to be anywhen.
+fn sayable(time: SystemTime) -> SystemTime {
+    const LAST: Duration = Duration::from_secs(253_402_300_799);
+    time.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_beyond_all_calendars_can_be_said() {
+        let day = Duration::from_secs(86400);
+        for (time, said) in [
+            (UNIX_EPOCH - day, "1970-01-01T00:00:00Z"),
+            (UNIX_EPOCH + day, "1970-01-02T00:00:00Z"),
+            (UNIX_EPOCH + day * 3_000_000, "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(humantime::format_rfc3339_seconds(sayable(time)).to_string(), said);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IgnoredAny, IntoDeserializer, value},
 };
-use serde_yaml::Error;
+use serde_yaml::{Error, UserMessageFormatter};
 
 /// A line and a column in a file, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,9 +178,18 @@ fn in_words(error: &Error) -> String {
         }
         Error::NullIntoString { .. } => "a text or a number must stand here, not nothing or null".to_owned(),
         Error::ExpectedMappingEndAfterEnumVariantValue { .. } => "a map with one key must stand here".to_owned(),
-        Error::ExternallyTaggedEnumExpectedScalarOrMapping { .. } => "a word or a map with one key must stand here".to_owned(),
+        Error::ExternallyTaggedEnumExpectedScalarOrMapping { .. } | Error::ExpectedStringKeyForExternallyTaggedEnum { .. } => {
+            "a word or a map with one key must stand here".to_owned()
+        }
+        Error::TaggedScalarCannotDeserializeIntoString { .. } => {
+            "a text without a tag must stand here; leave out what begins with `!`".to_owned()
+        }
+        Error::TaggedEnumMismatch { tagged, .. } => format!("the tag `{tagged}` means nothing here; leave it out"),
+        Error::RecursiveReferencesRequireWeakTypes { .. } => "an alias may not stand inside what it stands for".to_owned(),
+        Error::BinaryNotUtf8 { .. } => "a text must stand here, and this `!!binary` is not UTF-8".to_owned(),
         Error::UnexpectedValueForUnitEnumVariant { .. } => "a word must stand here, without a value".to_owned(),
         Error::DuplicateMappingKey { key: Some(key), .. } => format!("`{key}` stands here a second time; keep one"),
+        Error::DuplicateMappingKey { key: None, .. } => "the same key stands here a second time; keep one".to_owned(),
         Error::SerdeUnknownField { field, expected, .. } => {
             let hint = did_you_mean(field, expected.iter().copied()).unwrap_or_else(|| one_of(expected));
             format!("unknown field `{field}`{hint}")
@@ -195,7 +204,7 @@ fn in_words(error: &Error) -> String {
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. } => "aliases stand for too much here; write the values out".to_owned(),
         other => {
-            let message = other.to_string();
+            let message = other.render_with_formatter(&UserMessageFormatter);
             let message = message.split(" at line ").next().unwrap_or(&message);
             if message == "recursion limit exceeded" { "this is nested too deeply".to_owned() } else { message.to_owned() }
         }
@@ -209,6 +218,7 @@ fn sort(name: &str) -> &str {
         "sequence start" => "a list",
         "string scalar" => "a text",
         "u8" | "u16" | "u32" | "u64" => "a whole number that is not negative",
+        "enum" => "a word or a map with one key",
         "bool" | "boolean" => "`true` or `false`",
         other => other,
     }

@@ -1,7 +1,8 @@
 //! The targets of `fuzz/` for a few seconds each: every input that is kept in `fuzz/kept/`, then bundled suites, the lines that are sent for
 //! them and a run's records, all of them damaged by a fixed seed.
 //!
-//! `WASMATRIX_FUZZ_SECONDS` and `WASMATRIX_FUZZ_SEED` choose others than 3 and 1.
+//! `WASMATRIX_FUZZ_SECONDS` and `WASMATRIX_FUZZ_SEED` choose others than 3 and 1. `WASMATRIX_FUZZ_CORPUS` names a folder where the inputs to
+//! begin with are written instead, for cargo-fuzz.
 
 // The library of `fuzz/`, which is a workspace of its own.
 #[allow(unreachable_pub, reason = "public for the programs of `fuzz/`")]
@@ -57,6 +58,9 @@ type Damage = fn(&[String], &mut Rng) -> Vec<u8>;
 /// Runs a target on what is kept, on the seeds, and on damaged seeds until the time is over.
 fn fuzz(name: &'static str, target: fn(&[u8]), seeds: &[String], damage: Damage) {
     assert!(seeds.len() >= 10, "too little to begin with: {}", seeds.len());
+    if let Some(corpus) = std::env::var_os("WASMATRIX_FUZZ_CORPUS") {
+        return write_corpus(&root().join(corpus).join(name), seeds);
+    }
     let (first_seed, seconds) = (number("WASMATRIX_FUZZ_SEED", 1), number("WASMATRIX_FUZZ_SECONDS", 3));
     // The input under test is on disk while it runs, because a stack overflow leaves nothing else behind.
     let input_path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fuzz-{name}"));
@@ -99,6 +103,15 @@ fn fuzz(name: &'static str, target: fn(&[u8]), seeds: &[String], damage: Damage)
         Err(panic) => panic!("{name}: {}", words(&*panic)),
     }
     fs::remove_file(&input_path).expect("the input is there");
+}
+
+/// Writes the seeds, a file each, and runs nothing.
+fn write_corpus(folder: &Path, seeds: &[String]) {
+    fs::create_dir_all(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for (number, seed) in seeds.iter().enumerate() {
+        fs::write(folder.join(format!("seed-{number:05}")), seed).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    }
+    println!("{} inputs are in {}, and nothing was run", seeds.len(), folder.display());
 }
 
 fn words(panic: &(dyn Any + Send)) -> &str {

@@ -77,13 +77,14 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     }
     let root = &catalog.root;
     output::remark(&format!("suites and runtimes from {} ({})", root.path.display(), root.said_by));
+    let out = arguments.out.clone().map_or_else(|| default_out(&root.target()), Ok)?;
     let options = RunOptions {
         jobs: arguments.jobs.map_or_else(processors, usize::from),
         limits: Limits { deadline: arguments.timeout, memory: arguments.memory << 20 },
         fresh: arguments.fresh,
         seed: arguments.seed,
         strict: arguments.strict,
-        out: arguments.out.clone().unwrap_or_else(|| default_out(&root.target())),
+        out,
     };
     let mut progress = Progress::new();
     let result = run::run(&catalog, &runtimes, &cells, &options, stop, &mut |event| progress.follow(&event));

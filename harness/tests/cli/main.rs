@@ -4,6 +4,8 @@
 //! (`runtimes/faux/src`). Suites are in `tests/suites/cli`.
 
 mod broken_line;
+#[cfg(target_os = "linux")]
+mod clock;
 mod exit_codes;
 mod inspect;
 // It looks into /proc; elsewhere what becomes of a killed harness's workers is a documented limit.

@@ -6,6 +6,7 @@
 //!
 //! Nothing here judges: an outcome is read, never made.
 
+mod assertions;
 mod known_cells;
 mod lines;
 mod matrix;
@@ -15,6 +16,7 @@ mod red_cell;
 mod run_file;
 mod tally;
 
+pub use assertions::Assertions;
 pub use known_cells::known_cells;
 pub use lines::Lines;
 pub use matrix::Matrix;

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::PathBuf, time::Duration};
 
 use clap::Args;
-use wasmatrix_reports::{Availability, Cell, Level, Matrix, Outcome, Tally, known_cells, red_cell};
+use wasmatrix_reports::{Assertions, Availability, Cell, Level, Matrix, Outcome, Tally, known_cells, red_cell};
 
 use super::{exit::Code, output, progress::Progress, select::SelectArguments};
 use crate::{
@@ -145,8 +145,12 @@ fn missing(result: &RunResult, must_run: &[&String]) -> Vec<String> {
 fn report(result: &RunResult, rerun: &str) -> String {
     let mut text = String::from("\n");
     let ids = result.prepared.iter().map(|prepared| prepared.id.to_string());
-    text.push_str(&Matrix::new(ids, &result.cells).render(true));
+    text.push_str(&Matrix::new(ids.clone(), &result.cells).render(true));
     text.push('\n');
+    let assertions = Assertions::new(ids, &result.cells);
+    if !assertions.is_empty() {
+        let _ = writeln!(text, "{}", assertions.render());
+    }
     for prepared in &result.prepared {
         if let Availability::Unavailable(reason) = &prepared.availability {
             // Writing to a String cannot fail.

@@ -52,6 +52,11 @@ pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow
         }
         if cell.case.name != previous {
             previous = &cell.case.name;
+            if let Some(script) = &cell.case.script {
+                // What it needs is decided for each of its assertions, and that it does not hold is why it exists.
+                let _ = writeln!(text, "  {} (script, {})", cell.case.name, script.part);
+                continue;
+            }
             let needs: Vec<String> = cell.case.needs.iter().map(Capability::to_string).collect();
             let _ = writeln!(text, "  {} ({})", cell.case.name, cell.case.level);
             let _ = writeln!(text, "      why:       {}", cell.case.why);

@@ -1,14 +1,17 @@
 //! `wasmatrix show`
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::Args;
+use wasmatrix_adapter::{Capability, Op};
 
 use super::{exit::Code, output, select::SelectArguments};
 use crate::{
     build,
     catalog::Catalog,
     plan::{PlannedCell, plan, select_or_all},
+    prepare::remembered,
     root::Root,
+    script::{Claims, ScriptSource, ask},
     session::{Scratch, script},
     worker::Limits,
 };
@@ -37,8 +40,12 @@ pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code
     let folder = catalog.root.target().join("wasmatrix").join("show").join(&first.case.suite).join(&first.case.name);
     let scratch = Scratch::lasting(&folder, &first.case)?;
     let mut text = String::new();
-    for (id, line) in (1..).zip(script(&first.case, scratch.folder())) {
-        text.push_str(&serde_json::to_string(&Limits::default().told(id, &line.op))?);
+    let requests = match &first.case.script {
+        Some(source) => of_script(&catalog, first, source)?,
+        None => script(&first.case, scratch.folder()).into_iter().map(|line| line.op).collect(),
+    };
+    for (id, op) in (1..).zip(&requests) {
+        text.push_str(&serde_json::to_string(&Limits::default().told(id, op))?);
         text.push('\n');
     }
     if scratch.has_files() {
@@ -49,6 +56,20 @@ pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code
     }
     output::print(&text)?;
     Ok(Code::Clean)
+}
+
+/// What a script's runtime is asked depends on what it claims; one that was never asked who it is may claim all there is.
+fn of_script(catalog: &Catalog, cell: &PlannedCell, source: &ScriptSource) -> anyhow::Result<Vec<Op>> {
+    let script = source.compiled().map_err(|error| anyhow!("{}: {error}", cell.case.stands_on))?;
+    let (capabilities, switchable) = match remembered(catalog, &cell.runtime) {
+        Some(about) => (about.capabilities, about.switchable),
+        None => {
+            output::remark(&format!("{} has not been built yet, so this is for a runtime that claims everything", cell.runtime));
+            (Capability::ALL.into(), Capability::ALL.into())
+        }
+    };
+    let claims = Claims { capabilities: &capabilities, switchable: &switchable };
+    Ok(ask(script, source.features.as_ref(), claims).requests)
 }
 
 fn worker_command(catalog: &Catalog, cell: &PlannedCell) -> anyhow::Result<String> {

@@ -6,6 +6,7 @@ use crate::{
     id::RuntimeId,
     root::Root,
     runtime::{Line, Runtime, RuntimeError, load_runtimes},
+    spec,
     suite::{Suite, SuiteErrors, load_suites},
 };
 
@@ -32,13 +33,16 @@ pub enum CatalogError {
 }
 
 impl Catalog {
-    /// Reads the runtimes of the root, and its suites or, where paths are given, those instead.
+    /// Reads the runtimes of the root, and its suites and those of the specification or, where paths are given, those instead.
     ///
     /// # Errors
     /// Whatever is wrong with any of them; then nothing may run.
     pub fn read(root: Root, paths: &[PathBuf]) -> Result<Self, CatalogError> {
         let bundled = [root.suites()];
-        let suites = load_suites(if paths.is_empty() { &bundled } else { paths })?;
+        let mut suites = load_suites(if paths.is_empty() { &bundled } else { paths })?;
+        if paths.is_empty() {
+            suites.extend(spec::suites());
+        }
         let runtimes = load_runtimes(&root.runtimes())?;
         Ok(Self { root, suites, runtimes })
     }

@@ -1,17 +1,21 @@
 //! One cell, from its plan to its record.
 
-use std::{collections::HashMap, time::Instant};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Instant,
+};
 
 use wasmatrix_adapter::Capability;
 use wasmatrix_reports::{Availability, Cell, Outcome, Receipt};
 
 use crate::{
     id::RuntimeId,
-    judge::{SessionEnd, judge, settle},
+    judge::{JudgedScript, ScriptSeen, SessionEnd, Settled, judge, judge_script, settle},
     plan::PlannedCell,
     prepare::Prepared,
-    runtime::Known,
-    session::{Driven, Scratch, drive, script},
+    runtime::{Known, KnownEntry},
+    script::{Ask, Claims, ScriptSource, ask},
+    session::{Driven, Ended, Scratch, converse, drive, script},
     worker::{Limits, Stop, Worker},
 };
 
@@ -97,6 +101,7 @@ fn blank(planned: &PlannedCell) -> Cell {
         issue: None,
         wall_us: 0,
         steps: Vec::new(),
+        script: None,
         reds: Vec::new(),
         worker_stderr: None,
     }
@@ -116,29 +121,81 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     /// Drives the cell in a worker, or in a new one, and judges it. Hands back the worker where it can serve another cell.
     fn run(&self, blank: Cell, worker: Option<Worker>) -> Option<(Cell, Option<Worker>)> {
+        match &self.planned.case.script {
+            Some(source) => self.run_script(source, blank, worker),
+            None => self.run_steps(blank, worker),
+        }
+    }
+
+    fn run_steps(&self, blank: Cell, worker: Option<Worker>) -> Option<(Cell, Option<Worker>)> {
         let case = &self.planned.case;
-        let not_executed = |reason: String| Some((Cell { reason: Some(reason), ..blank.clone() }, None));
         let scratch = match Scratch::temporary(case) {
             Ok(scratch) => scratch,
-            Err(error) => return not_executed(format!("cannot prepare the cell's files: {error}")),
+            Err(error) => return Some((not_executed(blank, format!("cannot prepare the cell's files: {error}")), worker)),
         };
-        let worker = match worker.map_or_else(|| Worker::start(&self.prepared.command), Ok) {
+        let worker = match self.worker(worker) {
             Ok(worker) => worker,
-            Err(error) => return not_executed(format!("cannot start {}: {error}", self.prepared.command.program.display())),
+            Err(reason) => return Some((not_executed(blank, reason), None)),
         };
         let lines = script(case, scratch.folder());
         let Driven { seen, steps, stderr, idle } = drive(case, &lines, &scratch, worker, self.limits, self.reuse, self.stop)?;
-        let known = self.known.about(&self.planned.runtime, &self.receipt.version, &case.suite, &case.name);
-        let settled = settle(judge(case, &self.receipt.capabilities, &seen), &known);
-        let cell = Cell {
-            outcome: settled.outcome,
-            reason: settled.reason,
-            issue: settled.issue,
-            reds: settled.reds,
-            steps,
-            worker_stderr: (seen.end != SessionEnd::Completed).then_some(stderr),
-            ..blank
-        };
-        Some((cell, idle))
+        let settled = settle(judge(case, &self.receipt.capabilities, &seen), &self.known(), &BTreeSet::new());
+        let worker_stderr = (seen.end != SessionEnd::Completed).then_some(stderr);
+        Some((Cell { steps, worker_stderr, ..settled_cell(blank, settled) }, idle))
     }
+
+    fn run_script(&self, source: &ScriptSource, blank: Cell, worker: Option<Worker>) -> Option<(Cell, Option<Worker>)> {
+        let script = match source.compiled() {
+            Ok(script) => script,
+            Err(error) => return Some((not_executed(blank, format!("the script cannot be read: {error}")), worker)),
+        };
+        let Receipt { capabilities, switchable, .. } = self.receipt;
+        let asked = ask(script, source.features.as_ref(), Claims { capabilities, switchable });
+        let (seen, busy_ns, stderr, idle) = if asked.directives.iter().any(|ask| matches!(ask, Ask::Requests(_))) {
+            let worker = match self.worker(worker) {
+                Ok(worker) => worker,
+                Err(reason) => return Some((not_executed(blank, reason), None)),
+            };
+            let mut replies = vec![None; asked.requests.len()];
+            let mut busy_ns = 0_u64;
+            let Ended { end, stderr, idle } =
+                converse(asked.requests.iter(), worker, self.limits, self.reuse, self.stop, |place, response| {
+                    busy_ns = busy_ns.saturating_add(response.busy_ns);
+                    replies[place] = Some(response.reply);
+                })?;
+            let deadline = self.limits.deadline.as_secs_f64();
+            (ScriptSeen { replies, end, deadline }, busy_ns, stderr, idle)
+        } else {
+            (ScriptSeen { replies: Vec::new(), end: SessionEnd::Completed, deadline: 0.0 }, 0, String::new(), worker)
+        };
+        let JudgedScript { verdict, mut record, passed } = judge_script(&source.part, script, &asked, capabilities, &seen);
+        let settled = settle(verdict, &self.known(), &passed);
+        let is_known_assertion = |place: &&usize| {
+            settled.reds.get(**place).and_then(|red| red.directive.as_ref()).is_some_and(|directive| directive.is_assertion)
+        };
+        record.known = settled.known.iter().filter(is_known_assertion).count() as u64;
+        record.failed = record.failed.saturating_sub(record.known);
+        record.busy_ns = busy_ns;
+        let worker_stderr = (seen.end != SessionEnd::Completed).then_some(stderr);
+        Some((Cell { script: Some(record), worker_stderr, ..settled_cell(blank, settled) }, idle))
+    }
+
+    fn worker(&self, worker: Option<Worker>) -> Result<Worker, String> {
+        let start = || Worker::start(&self.prepared.command);
+        worker.map_or_else(start, Ok).map_err(|error| format!("cannot start {}: {error}", self.prepared.command.program.display()))
+    }
+
+    fn known(&self) -> Vec<&KnownEntry> {
+        let case = &self.planned.case;
+        self.known.about(&self.planned.runtime, &self.receipt.version, &case.suite, &case.name)
+    }
+}
+
+fn not_executed(blank: Cell, reason: String) -> Cell {
+    Cell { reason: Some(reason), ..blank }
+}
+
+fn settled_cell(blank: Cell, settled: Settled) -> Cell {
+    let Settled { outcome, reason, issue, reds, .. } = settled;
+    Cell { outcome, reason, issue, reds, ..blank }
 }

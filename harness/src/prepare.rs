@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use wasmatrix_adapter::{About, Answer, Op, PROTOCOL_VERSION, Reply, Request};
+use wasmatrix_adapter::{About, Answer, Op, PROTOCOL_VERSION, Reply};
 use wasmatrix_reports::{Availability, Receipt, WorkerBinary};
 
 use crate::{
@@ -109,16 +109,15 @@ fn about_path(folder: &Path, id: &RuntimeId) -> PathBuf {
 
 fn about(id: &RuntimeId, command: &WorkerCommand, stop: &Stop) -> Result<About, String> {
     let mut worker = Worker::start(command).map_err(|error| format!("cannot start {}: {error}", command.program.display()))?;
-    let request = Request { id: 1, deadline_ms: None, op: Op::About {} };
     let ended = |worker: &mut Worker, how: String| {
         let stderr = worker.stderr();
         let said = if stderr.trim().is_empty() { String::new() } else { format!("; it said: {}", stderr.trim()) };
         Err(format!("asked who it is, {how}{said}"))
     };
     let limits = Limits { deadline: INTRODUCTION, ..Limits::default() };
-    let about = match worker.exchange(&request, &limits, stop) {
+    let about = match worker.exchange(1, &Op::About {}, &limits, stop) {
         Exchange::Answered(response) => match response.reply {
-            Reply::Ok(Answer::About(about)) => about,
+            Reply::Ok(Answer::About(about)) => *about,
             other => return ended(&mut worker, format!("it answered {}", serde_json::to_string(&other).unwrap_or_default())),
         },
         Exchange::Ended(SessionEnd::Died(how)) => return ended(&mut worker, format!("the worker died: {how}")),
@@ -148,6 +147,7 @@ fn receipt(about: About, built: &BuiltLine) -> Receipt {
         wasi: about.wasi,
         configuration: about.configuration,
         capabilities: about.capabilities,
+        switchable: about.switchable,
         worker: WorkerBinary {
             sha256: built.sha256.clone(),
             lockfile_sha256: built.lockfile_sha256.clone(),

@@ -20,7 +20,7 @@ use std::{
 
 use fastrand::Rng;
 use serde_json::{Map, Value};
-use wasmatrix::{catalog::Catalog, root::Root, session::script, suite::suite_files};
+use wasmatrix::{catalog::Catalog, root::Root, session::script, suite::suite_files, worker::Limits};
 
 /// Longer than any input may take on the slowest machine; what takes longer has found a hang.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -141,7 +141,7 @@ fn protocol_seeds() -> Vec<String> {
         .iter()
         .flat_map(|suite| &suite.cases)
         .flat_map(|case| script(case, Path::new("/scratch")))
-        .map(|line| serde_json::to_string(&line.request).expect("a request is JSON"))
+        .map(|line| serde_json::to_string(&Limits::default().told(1, &line.op)).expect("a request is JSON"))
         .collect();
     seeds.sort();
     seeds.dedup();

@@ -7,6 +7,7 @@
 //! Nothing here judges: an outcome is read, never made.
 
 mod known_cells;
+mod lines;
 mod matrix;
 mod outcome;
 mod record;
@@ -15,11 +16,12 @@ mod run_file;
 mod tally;
 
 pub use known_cells::known_cells;
+pub use lines::Lines;
 pub use matrix::Matrix;
 pub use outcome::{Level, Outcome};
 pub use record::{
-    Availability, Cell, Configuration, FORMAT_VERSION, Footer, Header, Machine, Observation, Receipt, Record, Red, RuntimeReceipt,
-    StepRecord, SuiteDigest, Totals, WorkerBinary,
+    Availability, Cell, Configuration, DirectiveRecord, FORMAT_VERSION, Footer, Header, Machine, Observation, Receipt, Record, Red,
+    RuntimeReceipt, ScriptRecord, StepRecord, SuiteDigest, Totals, UnsupportedFor, WorkerBinary,
 };
 pub use red_cell::red_cell;
 pub use run_file::{RunFileError, RunWriter, read_run};

@@ -100,6 +100,7 @@ mod tests {
             issue: None,
             wall_us: 0,
             steps: Vec::new(),
+            script: None,
             reds: Vec::new(),
             worker_stderr: None,
         }

@@ -83,6 +83,9 @@ pub struct Receipt {
     pub configuration: BTreeMap<String, String>,
     /// What it claims to run.
     pub capabilities: BTreeSet<Capability>,
+    /// What of that it can be opened without.
+    #[serde(default)]
+    pub switchable: BTreeSet<Capability>,
     /// The worker that was started.
     pub worker: WorkerBinary,
 }
@@ -176,8 +179,11 @@ pub struct Cell {
     pub issue: Option<String>,
     /// From the first request to the verdict, process start included, in microseconds.
     pub wall_us: u64,
-    /// What was seen, step by step.
+    /// What was seen, step by step; empty where the case is a script.
     pub steps: Vec<StepRecord>,
+    /// What came of a script's assertions, where the case is one and was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<ScriptRecord>,
     /// Every expectation that was not met; empty in a cell that is not red or known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reds: Vec<Red>,
@@ -224,13 +230,56 @@ pub enum Observation {
     Unanswered,
 }
 
+/// What came of a script's assertions. Those that did not pass stand in full in the cell's `reds`, or here with the reason why they were
+/// not asked; every assertion is counted in exactly one of the counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ScriptRecord {
+    /// Which part of its suite the script is from: `core`, or a proposal's name.
+    pub part: String,
+    /// How many assertions the script has.
+    pub assertions: u64,
+    /// Met.
+    pub passed: u64,
+    /// Not met, and not known.
+    pub failed: u64,
+    /// Not met, as `known.yaml` says.
+    pub known: u64,
+    /// Not asked, because this runtime cannot be asked; the reasons stand in `unsupported_for`.
+    pub unsupported: u64,
+    /// No runtime's question: text that our assembler alone judges.
+    pub not_asked: u64,
+    /// Without an answer, because the worker was gone.
+    pub unanswered: u64,
+    /// Why assertions, and the modules they are about, could not be asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsupported_for: Vec<UnsupportedFor>,
+    /// What the worker reported to be busy with all of it, in nanoseconds.
+    pub busy_ns: u64,
+}
+
+/// Directives that a runtime cannot be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UnsupportedFor {
+    /// Why.
+    pub reason: String,
+    /// Their lines, as ranges: `12-40, 55`.
+    pub lines: String,
+}
+
 /// An expectation that was not met.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Red {
-    /// The step, counted from 1; `None` where it is about the cell as a whole.
+    /// The step, counted from 1; `None` where it is about a directive or the cell as a whole.
     pub step: Option<u64>,
+    /// The directive of a script.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directive: Option<DirectiveRecord>,
     /// What was seen, in the words that `known.yaml` uses: `wrong-value`, `returned`, `trap unreachable`, `stdout`, `crashed`, …
     pub kind: String,
     /// What was expected, for people.
@@ -240,6 +289,19 @@ pub struct Red {
     /// The runtime's own words, where it had any.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
+}
+
+/// A directive of a script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DirectiveRecord {
+    /// The line that it starts on, from 1.
+    pub line: u64,
+    /// Its text, its first 400 bytes.
+    pub text: String,
+    /// Whether it is one of the script's assertions, which are counted.
+    pub is_assertion: bool,
 }
 
 /// How the run ended.

@@ -21,8 +21,11 @@ pub fn red_cell(cell: &Cell, rerun: &str, styled: bool) -> String {
     if let Some(issue) = &cell.issue {
         let _ = writeln!(text, "    issue: {issue}");
     }
-    for red in &cell.reds {
+    for red in cell.reds.iter().take(MOST_SHOWN) {
         text.push_str(&one_red(cell, red, styled));
+    }
+    if cell.reds.len() > MOST_SHOWN {
+        let _ = writeln!(text, "    and {} more, all of them in run.jsonl", cell.reds.len() - MOST_SHOWN);
     }
     if let Some(stderr) = cell.worker_stderr.as_deref().filter(|stderr| !stderr.trim().is_empty()) {
         let _ = writeln!(text, "    the worker's standard error ended with:");
@@ -32,12 +35,20 @@ pub fn red_cell(cell: &Cell, rerun: &str, styled: bool) -> String {
     text
 }
 
+/// How many reds of one cell are shown: a script can have thousands, of one cause.
+const MOST_SHOWN: usize = 10;
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
 fn one_red(cell: &Cell, red: &Red, styled: bool) -> String {
     let mut text = String::new();
     let step = red.step.and_then(|number| Some((number, cell.steps.get(usize::try_from(number).ok()?.checked_sub(1)?)?)));
-    let _ = match step {
-        Some((number, step)) => writeln!(text, "    step {number}: {}  [{}]", step.does, red.kind),
-        None => writeln!(text, "    [{}]", red.kind),
+    let _ = match (step, &red.directive) {
+        (Some((number, step)), _) => writeln!(text, "    step {number}: {}  [{}]", step.does, red.kind),
+        (None, Some(directive)) => writeln!(text, "    line {}: {}  [{}]", directive.line, first_line(&directive.text), red.kind),
+        (None, None) => writeln!(text, "    [{}]", red.kind),
     };
     text.push_str(&expected_against_observed(&red.expected, &red.observed, styled));
     if !red.words.is_empty() {

@@ -37,11 +37,13 @@ pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code
     let folder = catalog.root.target().join("wasmatrix").join("show").join(&first.case.suite).join(&first.case.name);
     let scratch = Scratch::lasting(&folder, &first.case)?;
     let mut text = String::new();
-    for line in script(&first.case, scratch.folder()) {
-        text.push_str(&serde_json::to_string(&Limits::default().told(&line.request))?);
+    for (id, line) in (1..).zip(script(&first.case, scratch.folder())) {
+        text.push_str(&serde_json::to_string(&Limits::default().told(id, &line.op))?);
         text.push('\n');
     }
-    output::remark(&format!("the files of this cell are in {}", scratch.folder().display()));
+    if scratch.has_files() {
+        output::remark(&format!("the files of this cell are in {}", scratch.folder().display()));
+    }
     for cell in &cells {
         output::remark(&format!("replay on {}: pipe these lines into {}", cell.runtime, worker_command(&catalog, cell)?));
     }

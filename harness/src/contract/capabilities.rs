@@ -65,7 +65,7 @@ fn stands_on(one: Capability, other: Capability) -> bool {
 
 fn about(talk: &mut Talk<'_>) -> Result<About, String> {
     match talk.ask(Op::About {})? {
-        Reply::Ok(Answer::About(about)) => Ok(about),
+        Reply::Ok(Answer::About(about)) => Ok(*about),
         other => Err(format!("expected a receipt, got {other:?}")),
     }
 }

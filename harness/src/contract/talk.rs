@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
-use wasmatrix_adapter::{Answer, Capability, FailureKind, ImportFrom, Op, Reply, Request, TrapCode, Value, Wasm};
+use wasmatrix_adapter::{Answer, Capability, FailureKind, ImportFrom, Op, Reply, TrapCode, Value, Wasm};
 use wasmatrix_reports::Receipt;
 
 use crate::{
@@ -42,10 +42,9 @@ pub(super) struct Talk<'t> {
 impl Talk<'_> {
     pub(super) fn ask(&mut self, op: Op) -> Result<Reply, String> {
         self.said += 1;
-        let request = Request { id: self.said, deadline_ms: None, op };
-        match self.worker.exchange(&request, &limits(), &Stop::default()) {
+        match self.worker.exchange(self.said, &op, &limits(), &Stop::default()) {
             Exchange::Answered(response) => Ok(response.reply),
-            Exchange::Ended(end) => Err(format!("{request:?}: no answer, {end:?}; its standard error: {}", self.worker.stderr())),
+            Exchange::Ended(end) => Err(format!("{op:?}: no answer, {end:?}; its standard error: {}", self.worker.stderr())),
             Exchange::Stopped => Err("stopped".to_owned()),
         }
     }

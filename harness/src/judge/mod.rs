@@ -3,7 +3,9 @@
 mod expected;
 mod known;
 mod patterns;
+mod script;
 mod verdict;
 
 pub use known::{Settled, settle};
+pub use script::{JudgedScript, ScriptSeen, judge_script};
 pub use verdict::{LeftBehind, Seen, SessionEnd, Verdict, is_red_kind, judge, was_interrupted};

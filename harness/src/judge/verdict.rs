@@ -117,6 +117,7 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
     let when = if broke_off.is_none() { " after its last answer" } else { "" };
     let ended = |kind: &str, observed: String| Red {
         step,
+        directive: None,
         kind: kind.to_owned(),
         expected: broke_off.and_then(|index| case.steps.get(index)).map_or_else(|| "ends when it is told to".to_owned(), expected::ways),
         observed,
@@ -222,11 +223,11 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
 }
 
 fn red(kind: &str, observed: String, words: &str) -> Red {
-    Red { step: None, kind: kind.to_owned(), expected: String::new(), observed, words: words.to_owned() }
+    Red { step: None, directive: None, kind: kind.to_owned(), expected: String::new(), observed, words: words.to_owned() }
 }
 
 /// The failure in a reply, a command's own end included.
-fn failure_of(reply: &Reply) -> Option<&Failure> {
+pub(super) fn failure_of(reply: &Reply) -> Option<&Failure> {
     match reply {
         Reply::Failed(failure) => Some(failure),
         Reply::Ok(Answer::Command(end)) => end.failure.as_ref(),
@@ -240,7 +241,7 @@ pub fn was_interrupted(reply: &Reply) -> bool {
 }
 
 /// How a reply that was not expected is called.
-fn kind(reply: &Reply) -> String {
+pub(super) fn kind(reply: &Reply) -> String {
     failure_of(reply).map_or_else(|| "returned".to_owned(), |failure| failure.kind.to_string())
 }
 

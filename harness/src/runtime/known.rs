@@ -7,6 +7,8 @@ use semver::{Version, VersionReq};
 use serde::Deserialize;
 
 use super::RuntimeError;
+use wasmatrix_reports::Lines;
+
 use crate::{
     id::RuntimeId,
     judge::is_red_kind,
@@ -26,6 +28,8 @@ pub struct KnownEntry {
     os: Option<String>,
     /// The step that is red, from 1; `None`: any.
     pub step: Option<u64>,
+    /// The lines of the directives that are red, where the case is a script; `None`: any.
+    pub lines: Option<Lines>,
     /// How it is red; another kind stays red.
     pub kind: String,
     /// Why it is red.
@@ -49,6 +53,7 @@ struct EntryFile {
     variants: Vec<String>,
     os: Option<String>,
     step: Option<u64>,
+    lines: Option<At<String>>,
     kind: At<String>,
     reason: String,
     issue: Option<String>,
@@ -98,6 +103,7 @@ fn entry(file: EntryFile) -> Result<KnownEntry, (Place, String)> {
     if !is_red_kind(&file.kind.value) {
         return Err((file.kind.place, format!("`{}` is not a kind of failure, see ARCHITECTURE.md, Known failures", file.kind.value)));
     }
+    let lines = file.lines.map(|lines| lines.value.parse().map_err(|message: String| (lines.place, message))).transpose()?;
     let EntryFile { variants, os, step, reason, issue, .. } = file;
-    Ok(KnownEntry { case, versions, variants, os, step, kind: file.kind.value, reason, issue })
+    Ok(KnownEntry { case, versions, variants, os, step, lines, kind: file.kind.value, reason, issue })
 }

@@ -26,10 +26,14 @@ pub struct ScriptModule {
     pub wasm: WasmBytes,
     /// Whether it is valid with every proposal that we know of switched on.
     pub is_valid: bool,
-    /// What a runtime must claim so that asking about this module means something. Of a valid module: the proposals without which it is
-    /// invalid, and those that the modules it imports from need. Of an invalid one: what all the valid modules of its script need together,
-    /// or where there are none what the script's own proposal is, since a runtime without that would refuse it for another reason.
+    /// What a runtime must claim so that asking about this module means something. Where the script says that it is valid: the proposals
+    /// without which it is invalid, and those that the modules it imports from need. Where the script says that it is not: what all the
+    /// valid modules of the script need together, or where that is nothing what the script's own proposal is, since a runtime without that
+    /// would refuse it for another reason.
     pub needs: BTreeSet<Capability>,
+    /// Of a valid module, the proposals without which it is invalid, and `None` of one that no proposal makes valid. Where a runtime must
+    /// refuse a module that newer proposals have made valid, it can only be asked with one of these switched off.
+    pub valid_with: Option<BTreeSet<Capability>>,
 }
 
 /// A directive of a script.
@@ -58,7 +62,7 @@ pub enum Action {
         instance: Option<usize>,
         /// What it imports from, by the names that its imports are written against; a name that nobody has registered is left out.
         imports: Vec<(String, Exporter)>,
-        /// Whether the module was compiled by an earlier directive (`module definition`).
+        /// Whether the module was compiled by an earlier directive (`module instance` of a `module definition` or of a `module`).
         is_compiled: bool,
     },
     /// Compiles a module only (`module definition`, `assert_invalid`, `assert_malformed` of a binary).

@@ -1,13 +1,18 @@
-//! Sends a script to a worker and takes down what comes back.
+//! Sends a case to a worker and takes down what comes back.
 
-use wasmatrix_adapter::{Answer, FailureKind, Op, Reply, Request};
+use std::collections::BTreeMap;
+
+use wasmatrix_adapter::Reply;
 use wasmatrix_reports::{Observation, StepRecord};
 
-use super::{Line, Scratch};
+use super::{
+    Line, Scratch,
+    converse::{Ended, converse},
+};
 use crate::{
-    judge::{Seen, SessionEnd, was_interrupted},
+    judge::{Seen, SessionEnd},
     suite::Case,
-    worker::{Exchange, Limits, Stop, Worker},
+    worker::{Limits, Stop, Worker},
 };
 
 /// What came of driving a cell.
@@ -26,68 +31,24 @@ pub struct Driven {
 /// Drives a cell. `None`: it was stopped, and nothing is known about it. With `reuse`, the worker is made ready for another cell where it
 /// can be; otherwise it is told to go, and how it goes belongs to the cell.
 ///
-/// After an operation that opens what a step needs has failed, the step itself is not sent; later steps are, since what
-/// a runtime does after a failure is a question too. Only after an interruption at the deadline nothing more is sent.
-pub fn drive(
-    case: &Case,
-    script: &[Line],
-    scratch: &Scratch,
-    mut worker: Worker,
-    limits: &Limits,
-    reuse: bool,
-    stop: &Stop,
-) -> Option<Driven> {
+/// What a step did whose opening had failed is ignored, since it was done to nothing; later steps count, because what a runtime does after a
+/// failure is a question too.
+pub fn drive(case: &Case, script: &[Line], scratch: &Scratch, worker: Worker, limits: &Limits, reuse: bool, stop: &Stop) -> Option<Driven> {
     let mut observed: Vec<Observation> = vec![Observation::Unanswered; case.steps.len()];
     let mut busy_ns = vec![0_u64; case.steps.len()];
-    let mut end = None;
-    for line in script {
+    let requests = script.iter().map(|line| &line.op);
+    let Ended { end, stderr, idle } = converse(requests, worker, limits, reuse, stop, |place, response| {
+        let line = &script[place];
         if matches!(observed[line.step], Observation::NotOpened { .. }) {
-            continue;
+            return;
         }
-        match worker.exchange(&line.request, limits, stop) {
-            Exchange::Answered(response) => {
-                busy_ns[line.step] = busy_ns[line.step].saturating_add(response.busy_ns);
-                let interrupted = was_interrupted(&response.reply);
-                match (&line.opening, response.reply) {
-                    (None, reply) => observed[line.step] = Observation::Answered(reply),
-                    (Some(_), Reply::Ok(_)) => {}
-                    (Some(opening), reply) => observed[line.step] = Observation::NotOpened { opening: opening.clone(), reply },
-                }
-                // The guest stands where nobody asked it to stand, so nothing more can be learned from it.
-                if interrupted {
-                    break;
-                }
-            }
-            Exchange::Ended(how) => {
-                end = Some(how);
-                break;
-            }
-            Exchange::Stopped => return None,
+        busy_ns[line.step] = busy_ns[line.step].saturating_add(response.busy_ns);
+        match (&line.opening, response.reply) {
+            (None, reply) => observed[line.step] = Observation::Answered(reply),
+            (Some(_), Reply::Ok(_)) => {}
+            (Some(opening), reply) => observed[line.step] = Observation::NotOpened { opening: opening.clone(), reply },
         }
-    }
-    let mut ready = false;
-    if end.is_none() && reuse {
-        let reset = Request { id: script.len() as u64 + 1, deadline_ms: None, op: Op::Reset {} };
-        match worker.exchange(&reset, limits, stop) {
-            Exchange::Answered(response) => match response.reply {
-                Reply::Ok(Answer::Done) => ready = true,
-                Reply::Failed(failure) if matches!(failure.kind, FailureKind::Unsupported(_)) => {}
-                other => end = Some(SessionEnd::Broken(format!("told to reset, it answered {other:?}"))),
-            },
-            Exchange::Ended(how) => end = Some(how),
-            Exchange::Stopped => return None,
-        }
-    }
-    let end = match end {
-        Some(end) => end,
-        None if ready => SessionEnd::Completed,
-        None => worker.finish(limits, stop)?,
-    };
-    let stderr = if end == SessionEnd::Completed { String::new() } else { worker.stderr() };
-    let idle = ready.then(|| {
-        worker.served(script.len() as u64 + 1);
-        worker
-    });
+    })?;
     let steps = case
         .steps
         .iter()
@@ -95,6 +56,6 @@ pub fn drive(
         .zip(busy_ns)
         .map(|((step, observed), busy_ns)| StepRecord { does: step.to_string(), observed: observed.clone(), busy_ns })
         .collect();
-    let files = if end == SessionEnd::Completed { scratch.left(case) } else { std::collections::BTreeMap::new() };
+    let files = if end == SessionEnd::Completed { scratch.left(case) } else { BTreeMap::new() };
     Some(Driven { seen: Seen { steps: observed, deadline: limits.deadline, end, files }, steps, stderr, idle })
 }

@@ -10,7 +10,7 @@ use std::{
 use walkdir::WalkDir;
 use wasmatrix_adapter::GuestBytes;
 
-use super::script::{module_path, preopen_path};
+use super::script::{is_sent, module_path, preopen_path};
 use crate::{
     judge::LeftBehind,
     suite::{Case, FileExpectation},
@@ -28,11 +28,14 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// A temporary folder with everything that the case needs in it.
+    /// A temporary folder with everything that the case needs in it; none, where it needs no file.
     ///
     /// # Errors
     /// Where it cannot be written.
     pub fn temporary(case: &Case) -> io::Result<Self> {
+        if case.world.preopens.is_empty() && case.modules.values().all(is_sent) {
+            return Ok(Self { folder: PathBuf::new(), _temporary: None });
+        }
         let temporary = tempfile::Builder::new().prefix("wasmatrix-").tempdir()?;
         let folder = temporary.path().canonicalize()?;
         fill(&folder, case)?;
@@ -54,7 +57,12 @@ impl Scratch {
         Ok(Self { folder, _temporary: None })
     }
 
-    /// The folder, as an absolute path.
+    /// Whether the cell has any files.
+    pub fn has_files(&self) -> bool {
+        self.folder.read_dir().is_ok_and(|mut files| files.next().is_some())
+    }
+
+    /// The folder, as an absolute path; empty where the case needs no file.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -78,11 +86,10 @@ fn look_at(root: &Path, below: &Path) -> Option<LeftBehind> {
 }
 
 fn fill(folder: &Path, case: &Case) -> io::Result<()> {
-    for part in ["modules", "preopens"] {
-        fs::create_dir_all(folder.join(part))?;
-    }
-    for (name, module) in &case.modules {
-        fs::write(module_path(folder, name), &module.wasm)?;
+    for (name, module) in case.modules.iter().filter(|(_, module)| !is_sent(module)) {
+        let path = module_path(folder, name);
+        fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        fs::write(path, &module.wasm)?;
     }
     for (number, preopen) in case.world.preopens.iter().enumerate() {
         let to = preopen_path(folder, number);

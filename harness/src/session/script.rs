@@ -4,11 +4,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use wasmatrix_adapter::{GuestBytes, ImportFrom, Op, Preopen, Request, Value, WasiSetup, Wasm};
+use wasmatrix_adapter::{GuestBytes, ImportFrom, Op, Preopen, Value, WasiSetup, Wasm, WasmBytes};
 
-use crate::suite::{Argument, Case, Step, StepOp};
+use crate::suite::{Argument, Case, Module, Step, StepOp};
 
 /// One request of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +18,11 @@ pub struct Line {
     pub step: usize,
     /// `Some`: it opens what the step needs, and this is what it does, `compile main` say.
     pub opening: Option<String>,
-    /// What is sent.
-    pub request: Request,
+    /// What is sent; requests are numbered from 1.
+    pub op: Op,
 }
 
-/// The requests of a case whose files lie below `folder`: modules in `modules/NAME.wasm`, preopens in `preopens/NUMBER`.
+/// The requests of a case whose files lie below `folder`: larger modules in `modules/NAME.wasm`, preopens in `preopens/NUMBER`.
 pub fn script(case: &Case, folder: &Path) -> Vec<Line> {
     let mut script = Script { case, folder, stores: stores(case), lines: Vec::new(), open: BTreeSet::new() };
     for (index, step) in case.steps.iter().enumerate() {
@@ -44,8 +45,7 @@ struct Script<'c> {
 
 impl Script<'_> {
     fn send(&mut self, step: usize, opening: Option<String>, op: Op) {
-        let id = self.lines.len() as u64 + 1;
-        self.lines.push(Line { step, opening, request: Request { id, deadline_ms: None, op } });
+        self.lines.push(Line { step, opening, op });
     }
 
     fn step(&mut self, index: usize, step: &Step) {
@@ -154,7 +154,14 @@ impl Script<'_> {
     }
 
     fn compile(&self, module: &str) -> Op {
-        Op::Compile { module: module_handle(module), engine: ENGINE.to_owned(), wasm: Wasm::Path(module_path(self.folder, module)) }
+        Op::Compile { module: module_handle(module), engine: ENGINE.to_owned(), wasm: self.wasm(module) }
+    }
+
+    fn wasm(&self, module: &str) -> Wasm {
+        match self.case.modules.get(module).filter(|module| is_sent(module)) {
+            Some(module) => Wasm::Base64(WasmBytes(Arc::clone(&module.wasm))),
+            None => Wasm::Path(module_path(self.folder, module)),
+        }
     }
 
     fn instantiate(&self, instance: &str, module: &str, imports: &BTreeMap<String, String>) -> Op {
@@ -205,6 +212,14 @@ impl Script<'_> {
 
 fn module_handle(module: &str) -> String {
     format!("{module}.module")
+}
+
+/// The largest module that travels in its request, in bytes; a larger one is a file, so that `wasmatrix show` stays readable.
+const LARGEST_SENT: usize = 4 << 10;
+
+/// Whether a module travels in its request, and so needs no file.
+pub(super) fn is_sent(module: &Module) -> bool {
+    module.wasm.len() <= LARGEST_SENT
 }
 
 /// Where a module of the case lies.

@@ -12,11 +12,15 @@ use super::{
     file::CaseFile,
     load::Sources,
     model::{Argument, Case, FileExpectation, Module, StepOp, WasiWorld, Way, WorldPreopen},
-    needs::Looked,
+    scripts::{read_script, script_case},
     step::{self, Names},
     wat,
 };
-use crate::yaml::{At, Place};
+use crate::{
+    needs::Looked,
+    spec,
+    yaml::{At, Place},
+};
 
 /// What is wrong with a case, and where.
 pub(super) type CaseError = (Place, String);
@@ -37,13 +41,19 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
             return Err((text.place, format!("`{field}` is empty")));
         }
     }
+    if let Some(wast) = &file.wast {
+        return script(file, wast, suite, sources);
+    }
+    let Some(written_steps) = &file.steps else {
+        return Err((file.name.place, "a case needs `steps`, or a script: `wast`".to_owned()));
+    };
     let written = written_modules(file, sources)?;
     let mut names = Names { modules: written.iter().map(|module| module.name.as_str()).collect(), instances: Vec::new() };
-    if file.steps.value.is_empty() {
-        return Err((file.steps.place, "a case needs at least one step".to_owned()));
+    if written_steps.value.is_empty() {
+        return Err((written_steps.place, "a case needs at least one step".to_owned()));
     }
     let mut steps = Vec::new();
-    for step in &file.steps.value {
+    for step in &written_steps.value {
         steps.push((step.place, step::convert(step, &mut names)?));
     }
     let mut needs: BTreeSet<Capability> = file.requires.iter().copied().collect();
@@ -103,6 +113,41 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         world,
         steps: steps.into_iter().map(|(_, step)| step).collect(),
         files,
+        script: None,
+    })
+}
+
+/// A case that is a script of its own, or one of the specification's.
+fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources) -> Result<Case, CaseError> {
+    let beside = [
+        ("wat", file.wat.as_ref().map(|it| it.place)),
+        ("module", file.module.as_ref().map(|it| it.place)),
+        ("modules", file.modules.values().next().map(|it| it.place)),
+        ("steps", file.steps.as_ref().map(|it| it.place)),
+        ("args", file.args.as_ref().map(|it| it.place)),
+        ("env", file.env.first().map(|it| it.place)),
+        ("stdin", file.stdin.as_ref().map(|it| it.place)),
+        ("preopens", file.preopens.first().map(|it| it.place)),
+        ("files", file.files.values().next().map(|it| it.place)),
+    ];
+    if let Some((field, place)) = beside.into_iter().find_map(|(field, place)| Some((field, place?))) {
+        return Err((place, format!("a script brings its modules and says what is done, so `wast` stands without `{field}`")));
+    }
+    if file.level == Level::ImplementationDefined {
+        return Err((wast.place, "a script asserts, and an implementation-defined case is never judged: say another level".to_owned()));
+    }
+    let source = match spec::script(&wast.value) {
+        Some(found) => found.map_err(|error| (wast.place, error))?,
+        None => {
+            let bytes = sources.read(&wast.value).map_err(|error| (wast.place, error))?;
+            read_script(bytes).map_err(|(place, message)| (wast.place, format!("{}:{place}: {message}", wast.value)))?
+        }
+    };
+    Ok(Case {
+        why: file.why.value.trim().to_owned(),
+        level: file.level,
+        needs: file.requires.iter().copied().collect(),
+        ..script_case(suite, &file.name.value, file.stands_on.value.trim().to_owned(), source)
     })
 }
 

@@ -38,7 +38,9 @@ pub(crate) struct CaseFile {
     pub(crate) stdin: Option<At<ContentFile>>,
     #[serde(default)]
     pub(crate) preopens: Vec<At<PreopenFile>>,
-    pub(crate) steps: At<Vec<At<StepFile>>>,
+    /// What is done; a case without it is a script.
+    pub(crate) steps: Option<At<Vec<At<StepFile>>>>,
+    pub(crate) wast: Option<At<String>>,
     #[serde(default)]
     pub(crate) files: BTreeMap<String, At<ContentFile>>,
 }

@@ -16,14 +16,17 @@ use super::{
     error::{SuiteError, SuiteErrors},
     file::SuiteFile,
     model::{Case, Suite},
-    needs::Looked,
+    scripts::{is_script, script_suite, script_suite_name},
 };
-use crate::yaml::{self, At, Place, YamlError};
+use crate::{
+    needs::Looked,
+    yaml::{self, At, Place, YamlError},
+};
 
 /// The largest suite, module or fixture file that is read, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;
 
-/// The suite files below a folder in the order of their paths, or the one file itself.
+/// The suite files and scripts below a folder in the order of their paths, or the one file itself.
 ///
 /// # Errors
 /// Where the folder cannot be read, or has no suite in it.
@@ -37,15 +40,16 @@ pub fn suite_files(path: &Path) -> Result<Vec<PathBuf>, SuiteErrors> {
     for entry in WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| wrong(error.to_string()))?;
         let is_yaml = entry.path().extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let is_suite = is_yaml || is_script(entry.path());
         // Fixtures may well hold YAML, and provenance is not a suite.
         let belongs_to_a_suite = entry.path().strip_prefix(path).is_ok_and(|below| {
             below.components().any(|component| component.as_os_str() == "modules" || component.as_os_str() == "fixtures")
         });
-        if is_yaml && entry.file_type().is_file() && !belongs_to_a_suite {
+        if is_suite && entry.file_type().is_file() && !belongs_to_a_suite {
             files.push(entry.into_path());
         }
     }
-    if files.is_empty() { Err(wrong("there is no suite (.yaml) in this folder".to_owned())) } else { Ok(files) }
+    if files.is_empty() { Err(wrong("there is no suite (.yaml) and no script (.wast) in this folder".to_owned())) } else { Ok(files) }
 }
 
 /// Reads suites from files and folders. A folder is also searched for modules and fixtures that no case uses.
@@ -56,6 +60,7 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
     let mut errors = Vec::new();
     let mut suites: Vec<Suite> = Vec::new();
     let mut used: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
+    let mut scripts: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let mut looked = Looked::default();
     for path in paths {
@@ -68,6 +73,10 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
         };
         for file in files {
             if !seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
+                continue;
+            }
+            if is_script(&file) {
+                scripts.entry(script_suite_name(path, &file)).or_default().push(file);
                 continue;
             }
             match load(&file, &mut looked) {
@@ -84,6 +93,12 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
                 }
                 Err(more) => errors.extend(more.0),
             }
+        }
+    }
+    for (name, files) in scripts {
+        match script_suite(&name, &files) {
+            Ok(suite) => suites.push(suite),
+            Err(more) => errors.extend(more),
         }
     }
     if errors.is_empty() {
@@ -174,7 +189,7 @@ impl Sources {
     }
 }
 
-fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+pub(super) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
     let size = path.metadata()?.len();
     if size > LARGEST_FILE {
         return Err(std::io::Error::other(format!("it has {} MiB, more than the {} MiB that are read", size >> 20, LARGEST_FILE >> 20)));

@@ -6,7 +6,7 @@ mod error;
 pub mod file;
 mod load;
 mod model;
-mod needs;
+mod scripts;
 mod step;
 mod value;
 mod wat;
@@ -17,4 +17,5 @@ pub use model::{
     AnyPattern, Argument, BytesPattern, Case, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern, Step, StepOp,
     Suite, WasiWorld, Way, WorldPreopen,
 };
+pub(crate) use scripts::script_case;
 pub use value::{FloatPattern, LanePattern};

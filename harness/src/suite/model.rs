@@ -10,6 +10,7 @@ use wasmatrix_adapter::{Capability, Exhaustible, GuestBytes, TrapCode, Value};
 use wasmatrix_reports::Level;
 
 use super::value::{FloatPattern, LanePattern};
+use crate::script::ScriptSource;
 
 /// A suite file.
 #[derive(Debug)]
@@ -43,10 +44,12 @@ pub struct Case {
     pub modules: BTreeMap<String, Module>,
     /// The world of WASI guests.
     pub world: WasiWorld,
-    /// What is done, in order; at least one.
+    /// What is done, in order; at least one, or none where the case is a script.
     pub steps: Vec<Step>,
     /// What must be there afterwards.
     pub files: Vec<FileExpectation>,
+    /// The script that the case is; it has no steps and no modules of its own then, and what it needs is decided for each assertion.
+    pub script: Option<ScriptSource>,
 }
 
 /// A module as every runtime sees it.

@@ -2,24 +2,23 @@
 
 use std::{
     ffi::OsString,
-    fs,
-    io::{self, Write},
+    fs, io,
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     path::PathBuf,
-    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::atomic::{AtomicU64, Ordering},
-    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
-    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use serde::Serialize;
 use tempfile::TempDir;
-use wasmatrix_adapter::{Request, Response};
+use wasmatrix_adapter::{Op, Response};
 
 use super::{
-    Stop, strays,
-    streams::{Heard, Tail, lines, shorten},
+    Stop,
+    pipes::{Heard, Pipes, shorten},
+    strays,
 };
 use crate::judge::SessionEnd;
 
@@ -42,10 +41,7 @@ pub struct WorkerCommand {
 #[derive(Debug)]
 pub struct Worker {
     child: Child,
-    requests: Option<Sender<Vec<u8>>>,
-    answers: Receiver<Heard>,
-    tail: Tail,
-    drained: JoinHandle<()>,
+    pipes: Pipes,
     /// Set once the child was waited for: from then on its number may belong to somebody else.
     status: Option<ExitStatus>,
     /// In the environment of the worker and of whatever it starts.
@@ -53,6 +49,10 @@ pub struct Worker {
     cells: u64,
     /// Added to the numbers of requests, so that no answer of an earlier cell can be taken for one of a later.
     offset: u64,
+    /// The request that is being written, kept for its room.
+    line: Vec<u8>,
+    /// When its resident memory was looked at.
+    looked_at: Instant,
     // Where it runs; goes after it.
     _folder: TempDir,
 }
@@ -76,9 +76,16 @@ impl Limits {
 }
 
 impl Limits {
-    /// A request with its deadline, as a worker is sent it.
-    pub fn told(&self, request: &Request) -> Request {
-        Request { deadline_ms: u64::try_from(self.deadline.as_millis()).ok(), ..request.clone() }
+    /// A request with its number and its deadline, as a worker is sent it: a [`wasmatrix_adapter::Request`] that borrows its operation.
+    pub fn told<'o>(&self, id: u64, op: &'o Op) -> impl Serialize + use<'o> {
+        #[derive(Serialize)]
+        struct Told<'o> {
+            id: u64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            deadline_ms: Option<u64>,
+            op: &'o Op,
+        }
+        Told { id, deadline_ms: u64::try_from(self.deadline.as_millis()).ok(), op }
     }
 }
 
@@ -127,11 +134,8 @@ impl Worker {
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()?;
-        let taken = |name: &str| io::Error::other(format!("the worker has no {name}"));
-        let requests = feed(child.stdin.take().ok_or_else(|| taken("stdin"))?);
-        let answers = lines(child.stdout.take().ok_or_else(|| taken("stdout"))?);
-        let (tail, drained) = Tail::drain(child.stderr.take().ok_or_else(|| taken("stderr"))?);
-        Ok(Self { child, requests: Some(requests), answers, tail, drained, status: None, mark, cells: 0, offset: 0, _folder: temporary })
+        let pipes = Pipes::of(&mut child)?;
+        Ok(Self { child, pipes, status: None, mark, cells: 0, offset: 0, line: Vec::new(), looked_at: Instant::now(), _folder: temporary })
     }
 
     /// How many cells it has served.
@@ -146,18 +150,43 @@ impl Worker {
     }
 
     /// Sends a request and waits for its answer.
-    pub fn exchange(&mut self, request: &Request, limits: &Limits, stop: &Stop) -> Exchange {
+    pub fn exchange(&mut self, id: u64, op: &Op, limits: &Limits, stop: &Stop) -> Exchange {
+        self.send(id, op, limits);
+        self.answer(id, limits, stop)
+    }
+
+    /// Sends a request. Answers come in the order of the requests, so many can be sent before the first answer is awaited.
+    pub fn send(&mut self, id: u64, op: &Op, limits: &Limits) {
+        self.line.clear();
+        let told = limits.told(id + self.offset, op);
+        // Writing to memory cannot fail, and a request is always JSON; what could not be sent would be a missing answer.
+        if serde_json::to_writer(&mut self.line, &told).is_ok() {
+            self.line.push(b'\n');
+            self.pipes.send(&self.line);
+        }
+    }
+
+    /// Waits for the next answer, which is the one to the request of this number. Its time starts now, with the answer before it behind us.
+    pub fn answer(&mut self, id: u64, limits: &Limits, stop: &Stop) -> Exchange {
         let deadline = limits.kill_after();
         let started = Instant::now();
-        let request = &Request { id: request.id + self.offset, ..limits.told(request) };
-        let sent = serde_json::to_vec(request).ok().zip(self.requests.as_ref()).and_then(|(mut line, requests)| {
-            line.push(b'\n');
-            requests.send(line).ok()
-        });
-        if sent.is_none() {
-            return Exchange::Ended(self.after_the_end(deadline, stop));
-        }
         loop {
+            match self.pipes.next() {
+                None => {}
+                Some(Heard::Line(line)) => return self.answered(id, &line),
+                Some(Heard::TooLong(what)) => {
+                    self.kill();
+                    return Exchange::Ended(SessionEnd::Broken(what));
+                }
+                Some(Heard::Half(what)) => {
+                    // Half a line may be all that a dying worker got out; its death says more.
+                    return Exchange::Ended(match self.wait(Duration::from_millis(500), stop) {
+                        Some(status) if !status.success() => SessionEnd::Died(in_words(status)),
+                        _ => SessionEnd::Broken(what),
+                    });
+                }
+                Some(Heard::End) => return Exchange::Ended(self.after_the_end(deadline, stop)),
+            }
             if stop.is_raised() {
                 return Exchange::Stopped;
             }
@@ -166,35 +195,29 @@ impl Worker {
                 self.kill();
                 return Exchange::Ended(SessionEnd::Hung(format!("killed after {:.1} s", deadline.as_secs_f64())));
             }
-            match self.answers.recv_timeout(left.min(GLANCE)) {
-                Ok(Heard::Line(line)) => return self.answered(request, &line),
-                Ok(Heard::TooLong(what)) => {
-                    self.kill();
-                    return Exchange::Ended(SessionEnd::Broken(what));
-                }
-                Ok(Heard::Half(what)) => {
-                    // Half a line may be all that a dying worker got out; its death says more.
-                    return Exchange::Ended(match self.wait(Duration::from_millis(500), stop) {
-                        Some(status) if !status.success() => SessionEnd::Died(in_words(status)),
-                        _ => SessionEnd::Broken(what),
-                    });
-                }
-                Ok(Heard::End) | Err(RecvTimeoutError::Disconnected) => return Exchange::Ended(self.after_the_end(deadline, stop)),
-                Err(RecvTimeoutError::Timeout) => {
-                    if let Some(resident) = self.pid().and_then(strays::resident).filter(|resident| *resident > limits.memory) {
-                        self.kill();
-                        let (resident, limit) = (resident >> 20, limits.memory >> 20);
-                        return Exchange::Ended(SessionEnd::Overlimit(format!("killed with {resident} MiB resident, limit {limit} MiB")));
-                    }
-                }
+            if let Some(resident) = self.resident_now_and_then().filter(|resident| *resident > limits.memory) {
+                self.kill();
+                let (resident, limit) = (resident >> 20, limits.memory >> 20);
+                return Exchange::Ended(SessionEnd::Overlimit(format!("killed with {resident} MiB resident, limit {limit} MiB")));
             }
+            self.pipes.wait(left.min(GLANCE));
         }
     }
 
-    fn answered(&mut self, request: &Request, line: &[u8]) -> Exchange {
+    /// Its resident memory in bytes, where it was not looked at just now.
+    fn resident_now_and_then(&mut self) -> Option<u64> {
+        if self.looked_at.elapsed() < GLANCE {
+            return None;
+        }
+        self.looked_at = Instant::now();
+        self.pid().and_then(strays::resident)
+    }
+
+    fn answered(&mut self, id: u64, line: &[u8]) -> Exchange {
+        let wanted = id + self.offset;
         match serde_json::from_slice::<Response>(line) {
-            Ok(response) if response.id == request.id => Exchange::Answered(Box::new(response)),
-            Ok(response) => Exchange::Ended(SessionEnd::Broken(format!("an answer to request {} instead of {}", response.id, request.id))),
+            Ok(response) if response.id == wanted => Exchange::Answered(Box::new(response)),
+            Ok(response) => Exchange::Ended(SessionEnd::Broken(format!("an answer to request {} instead of {wanted}", response.id))),
             Err(error) => Exchange::Ended(SessionEnd::Broken(format!("a line that is not an answer: {}: {error}", shorten(line)))),
         }
     }
@@ -210,13 +233,16 @@ impl Worker {
     /// Tells the worker that there is nothing more, and waits for it to go. `None`: the run is to stop.
     pub fn finish(&mut self, limits: &Limits, stop: &Stop) -> Option<SessionEnd> {
         let deadline = limits.deadline;
-        self.requests = None;
+        self.pipes.end_requests();
         let end = match self.wait(deadline, stop) {
-            Some(status) if status.success() => match self.answers.recv_timeout(GLANCE) {
-                Ok(Heard::Line(line)) => SessionEnd::Broken(format!("an answer that nobody asked for: {}", shorten(&line))),
-                Ok(Heard::TooLong(what) | Heard::Half(what)) => SessionEnd::Broken(what),
-                Ok(Heard::End) | Err(_) => SessionEnd::Completed,
-            },
+            Some(status) if status.success() => {
+                self.pipes.serve();
+                match self.pipes.next() {
+                    Some(Heard::Line(line)) => SessionEnd::Broken(format!("an answer that nobody asked for: {}", shorten(&line))),
+                    Some(Heard::TooLong(what) | Heard::Half(what)) => SessionEnd::Broken(what),
+                    Some(Heard::End) | None => SessionEnd::Completed,
+                }
+            }
             Some(status) => SessionEnd::Died(in_words(status)),
             None => {
                 self.kill();
@@ -231,10 +257,10 @@ impl Worker {
         self.kill();
         // A process that left the group may hold the pipe open for ever; what was read until now is enough then.
         let started = Instant::now();
-        while !self.drained.is_finished() && started.elapsed() < Duration::from_millis(500) {
-            thread::sleep(Duration::from_millis(1));
+        while !self.pipes.errors_ended() && started.elapsed() < Duration::from_millis(500) {
+            self.pipes.wait(Duration::from_millis(1));
         }
-        self.tail.text()
+        self.pipes.stderr()
     }
 
     /// Waits for the worker to go, and then for what it leaves behind in its group.
@@ -245,7 +271,8 @@ impl Worker {
             if started.elapsed() >= at_most || stop.is_raised() {
                 return None;
             }
-            thread::sleep(pause);
+            // It may have something left to say, and nobody else listens.
+            self.pipes.wait(pause);
             pause = (pause * 2).min(Duration::from_millis(10));
         }
         self.kill();
@@ -280,20 +307,6 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-/// Writes requests on a thread, so that a worker that does not read blocks nobody. Dropping the sender ends the worker's input.
-fn feed(mut input: ChildStdin) -> Sender<Vec<u8>> {
-    let (sender, receiver) = mpsc::channel::<Vec<u8>>();
-    thread::spawn(move || {
-        while let Ok(line) = receiver.recv() {
-            // A worker that is gone is noticed where its answer is due.
-            if input.write_all(&line).is_err() {
-                return;
-            }
-        }
-    });
-    sender
 }
 
 /// `killed by signal 11 (SIGSEGV)`, `exit status 3`.

@@ -31,7 +31,7 @@ impl<A: Adapter> OpTable<A> {
     pub fn perform(&mut self, op: &Op, deadline: Option<Instant>) -> Result<Answer, Failure> {
         self.adapter.interrupt_at(deadline);
         match op {
-            Op::About {} => Ok(Answer::About(self.adapter.about())),
+            Op::About {} => Ok(Answer::About(Box::new(self.adapter.about()))),
             Op::NewEngine { engine, features } => {
                 let opened = self.adapter.new_engine(features.as_ref())?;
                 self.engines.insert(engine.clone(), opened);

@@ -127,7 +127,7 @@ pub enum Answer {
     /// It is done and there is nothing to say.
     Done,
     /// The worker's receipt.
-    About(About),
+    About(Box<About>),
     /// The results of a function, or the value of a global.
     Values(Vec<Value>),
     /// A number of pages, of 64 KiB unless the memory says otherwise.

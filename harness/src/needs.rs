@@ -8,36 +8,69 @@ use wasmparser::{ConstExpr, ExternalKind, Operator, Parser, Payload, TypeRef, Va
 
 /// What the bytes of a module tell.
 #[derive(Debug, Clone)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// The capabilities without which it would be invalid or unlinkable.
-    pub(super) needs: BTreeSet<Capability>,
+    pub(crate) needs: BTreeSet<Capability>,
     /// Whether it imports a WASI module.
-    pub(super) imports_wasi: bool,
+    pub(crate) imports_wasi: bool,
     /// The value of its exported immutable i32 global `scratch`.
-    pub(super) scratch: Option<u32>,
+    pub(crate) scratch: Option<u32>,
 }
 
 /// Modules that were looked at, by their SHA-256: many cases ask about one module, and a trial of nextest reads all suites anew.
 #[derive(Debug, Default)]
-pub(super) struct Looked(BTreeMap<[u8; 32], Result<Seen, String>>);
+pub(crate) struct Looked(BTreeMap<[u8; 32], Result<Seen, String>>);
 
 impl Looked {
     /// Looks at a module, once.
-    pub(super) fn at(&mut self, wasm: &[u8]) -> Result<Seen, String> {
+    pub(crate) fn at(&mut self, wasm: &[u8]) -> Result<Seen, String> {
         self.0.entry(Sha256::digest(wasm).into()).or_insert_with(|| look_at(wasm)).clone()
     }
 }
 
 /// Looks at a module. `Err` holds the validator's words for a module that is invalid with every feature on.
 fn look_at(wasm: &[u8]) -> Result<Seen, String> {
-    validate(wasm, all_features()).map_err(|error| error.to_string())?;
-    let candidates: Vec<Capability> = Capability::ALL.into_iter().filter(|capability| features_of(*capability).is_some()).collect();
-    let mut needs = BTreeSet::new();
-    needed(wasm, &candidates, &mut needs);
+    let mut needs = proposals(wasm)?;
     let modules = imported_modules(wasm).map_err(|error| error.to_string())?;
     needs.extend(modules.iter().filter_map(|module| system_interface(module)));
     let imports_wasi = modules.iter().any(|module| system_interface(module).is_some());
     Ok(Seen { needs, imports_wasi, scratch: scratch(wasm) })
+}
+
+/// The proposals without which a module is invalid. `Err` holds the validator's words for one that is invalid with all of them.
+pub(crate) fn proposals(wasm: &[u8]) -> Result<BTreeSet<Capability>, String> {
+    let mut needs = BTreeSet::new();
+    // Most modules of the specification's suite are valid without any, so that is asked first.
+    if validate(wasm, basic_features()).is_ok() {
+        return Ok(needs);
+    }
+    validate(wasm, all_features()).map_err(|error| error.to_string())?;
+    let candidates: Vec<Capability> = Capability::ALL.into_iter().filter(|capability| features_of(*capability).is_some()).collect();
+    let (first, second) = candidates.split_at(candidates.len() / 2);
+    needed(wasm, first, &mut needs);
+    needed(wasm, second, &mut needs);
+    Ok(needs)
+}
+
+/// The proposal that would make a module valid and that no capability stands for, of a module that is invalid with all that one does stand for.
+pub(crate) fn beyond_capabilities(wasm: &[u8]) -> Option<&'static str> {
+    [
+        ("custom-descriptors", WasmFeatures::CUSTOM_DESCRIPTORS),
+        ("compact-import-section", WasmFeatures::COMPACT_IMPORTS),
+        ("legacy exception handling", WasmFeatures::LEGACY_EXCEPTIONS),
+        ("stack-switching", WasmFeatures::STACK_SWITCHING),
+        ("shared-everything-threads", WasmFeatures::SHARED_EVERYTHING_THREADS),
+        ("memory-control", WasmFeatures::MEMORY_CONTROL),
+    ]
+    .into_iter()
+    .find(|(_, features)| validate(wasm, all_features() | *features).is_ok())
+    .map(|(proposal, _)| proposal)
+}
+
+/// Whether a module is valid where these proposals are there and no others.
+pub fn is_valid_with(wasm: &[u8], proposals: &BTreeSet<Capability>) -> bool {
+    let features = proposals.iter().filter_map(|capability| features_of(*capability)).fold(basic_features(), |all, one| all | one);
+    validate(wasm, features).is_ok()
 }
 
 /// Adds those of the candidates without which the module is invalid. Most modules need few, so the candidates are left out by halves: a
@@ -64,9 +97,13 @@ fn validate(wasm: &[u8], features: WasmFeatures) -> wasmparser::Result<()> {
     Validator::new_with_features(features).validate_all(wasm).map(|_| ())
 }
 
+/// What WebAssembly 1.0 has, before every proposal: `GC_TYPES` only lets the validator speak of references that a proposal brings.
+fn basic_features() -> WasmFeatures {
+    WasmFeatures::FLOATS | WasmFeatures::GC_TYPES
+}
+
 fn all_features() -> WasmFeatures {
-    let basic = WasmFeatures::FLOATS | WasmFeatures::GC_TYPES;
-    Capability::ALL.into_iter().filter_map(features_of).fold(basic, |all, features| all | features)
+    Capability::ALL.into_iter().filter_map(features_of).fold(basic_features(), |all, features| all | features)
 }
 
 /// The validator's switches that a capability stands for; `None` for what validation cannot show.
@@ -104,13 +141,22 @@ fn system_interface(module: &str) -> Option<Capability> {
     }
 }
 
-fn imported_modules(wasm: &[u8]) -> wasmparser::Result<BTreeSet<String>> {
+/// The names of the modules that a module imports from.
+pub(crate) fn imported_modules(wasm: &[u8]) -> wasmparser::Result<BTreeSet<String>> {
     let mut modules = BTreeSet::new();
     for payload in Parser::new(0).parse_all(wasm) {
-        if let Payload::ImportSection(section) = payload? {
-            for import in section.into_imports() {
-                modules.insert(import?.module.to_owned());
+        match payload? {
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    let import = import?;
+                    if !modules.contains(import.module) {
+                        modules.insert(import.module.to_owned());
+                    }
+                }
             }
+            // Imports stand before them, and they are most of a module.
+            Payload::CodeSectionStart { .. } => break,
+            _ => {}
         }
     }
     Ok(modules)

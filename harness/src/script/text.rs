@@ -1,0 +1,68 @@
+//! The text of a directive, found again in its script.
+
+use super::{Directive, Script};
+
+/// The most that is shown of a directive, in bytes.
+const SHOWN: usize = 400;
+
+impl Script {
+    /// The text of a directive, from its opening parenthesis to the closing one, or its beginning where it is long.
+    pub fn text_of(&self, directive: &Directive) -> &str {
+        let text = self.source.get(directive.at..).unwrap_or_default();
+        let end = end_of(text.as_bytes()).unwrap_or(text.len()).min(SHOWN);
+        let end = (0..=end).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        &text[..end]
+    }
+}
+
+/// Where the parenthesis that opens the text is closed. Strings and comments may hold parentheses of their own.
+fn end_of(text: &[u8]) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        let rest = text.get(at..).unwrap_or_default();
+        match byte {
+            b'"' => at += string(rest)?,
+            b';' if rest.starts_with(b";;") => at += rest.iter().position(|byte| *byte == b'\n')?,
+            b'(' if rest.starts_with(b"(;") => at += rest.windows(2).position(|pair| pair == b";)")? + 1,
+            b'(' => depth += 1,
+            b')' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Where the string that opens the text ends.
+fn string(text: &[u8]) -> Option<usize> {
+    let mut escaped = false;
+    text.iter().enumerate().skip(1).find_map(|(at, byte)| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends.then_some(at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_of;
+
+    #[test]
+    fn a_directive_ends_where_its_parenthesis_is_closed() {
+        for (text, rest) in [
+            ("(invoke \"f\") (rest)", " (rest)"),
+            (r#"(module quote ")\"(") x"#, " x"),
+            ("(a ;; )\n (b)) c", " c"),
+            ("(a (; ) ;) b) c", " c"),
+        ] {
+            assert_eq!(end_of(text.as_bytes()).map(|end| &text[end..]), Some(rest), "{text}");
+        }
+        assert_eq!(end_of(b"(a"), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! Lines of a script, written as ranges.
+
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+/// A set of lines, counted from 1: `12-40, 55`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lines(Vec<(u64, u64)>);
+
+impl Lines {
+    /// Whether a line is among them.
+    pub fn contains(&self, line: u64) -> bool {
+        self.0.iter().any(|(first, last)| (*first..=*last).contains(&line))
+    }
+
+    /// These `chosen` ones of `all` lines there are; what stands between two chosen ones without another line of `all` is one range.
+    pub fn of(chosen: &BTreeSet<u64>, all: &BTreeSet<u64>) -> Self {
+        let mut ranges: Vec<(u64, u64)> = Vec::new();
+        let mut goes_on = false;
+        for line in all {
+            let is_chosen = chosen.contains(line);
+            match ranges.last_mut().filter(|_| goes_on && is_chosen) {
+                Some((_, last)) => *last = *line,
+                None if is_chosen => ranges.push((*line, *line)),
+                None => {}
+            }
+            goes_on = is_chosen;
+        }
+        Self(ranges)
+    }
+}
+
+impl fmt::Display for Lines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (first, last)) in self.0.iter().enumerate() {
+            let comma = if number == 0 { "" } else { ", " };
+            if first == last { write!(f, "{comma}{first}")? } else { write!(f, "{comma}{first}-{last}")? }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Lines {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not lines: write `12`, or `12-40, 55`");
+        text.split(',')
+            .map(|range| {
+                let (first, last) = range.split_once('-').unwrap_or((range, range));
+                let parsed = |number: &str| number.trim().parse::<u64>().ok();
+                parsed(first).zip(parsed(last)).filter(|(first, last)| *first >= 1 && first <= last).ok_or_else(wrong)
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_as_they_are_written() {
+        let all = [3, 5, 9, 10, 12, 40].into();
+        let lines = Lines::of(&[3, 5, 10, 12, 40].into(), &all);
+        assert_eq!(lines.to_string(), "3-5, 10-40");
+        assert_eq!(lines.to_string().parse(), Ok(lines.clone()));
+        assert!(lines.contains(5) && lines.contains(12) && !lines.contains(9));
+        assert_eq!(Lines::of(&BTreeSet::new(), &all).to_string(), "");
+        for wrong in ["", "0", "5-3", "a", "1-2-3"] {
+            assert!(wrong.parse::<Lines>().is_err(), "{wrong}");
+        }
+    }
+}

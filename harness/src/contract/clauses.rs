@@ -1,21 +1,26 @@
 //! The clauses of the contract: short conversations, whose modules export functions under names that say what they do.
 
+use std::collections::BTreeSet;
+
 use wasmatrix_adapter::{
     Answer, Capability, Exhaustible, FailureKind, GuestBytes, ImportFrom, Op, Reply, TrapCode, Value, WasiOutput, WasiSetup, Wasm,
+    WasmBytes,
 };
 
 use super::{
     Check,
-    talk::{Talk, close, i32s, instantiate, invoke, new_engine, store},
+    talk::{Talk, close, i32s, instantiate, invoke, new_engine, new_engine_with, store},
 };
 
 /// Every clause.
-pub(super) const CLAUSES: [Check; 14] = [
+pub(super) const CLAUSES: [Check; 16] = [
     Check { name: "says-who-it-is-again", talk: says_who_it_is_again },
     Check { name: "opens-uses-and-closes", talk: opens_uses_and_closes },
     Check { name: "forgets-everything-when-reset", talk: forgets_everything_when_reset },
     Check { name: "refuses-unknown-handles", talk: refuses_unknown_handles },
     Check { name: "rejects-what-is-invalid", talk: rejects_what_is_invalid },
+    Check { name: "takes-a-module-in-the-request", talk: takes_a_module_in_the_request },
+    Check { name: "switches-all-proposals-at-once", talk: switches_all_proposals_at_once },
     Check { name: "tells-failures-apart", talk: tells_failures_apart },
     Check { name: "keeps-every-bit", talk: keeps_every_bit },
     Check { name: "reaches-globals", talk: reaches_globals },
@@ -86,6 +91,33 @@ fn rejects_what_is_invalid(talk: &mut Talk<'_>) -> Result<(), String> {
         Op::Compile { module: "malformed".to_owned(), engine: "e".to_owned(), wasm: Wasm::Path(path) },
         &FailureKind::Rejected,
     )
+}
+
+fn takes_a_module_in_the_request(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.want(new_engine(), &Answer::Done)?;
+    let compile =
+        |bytes: &[u8]| Op::Compile { module: "m".to_owned(), engine: "e".to_owned(), wasm: Wasm::Base64(WasmBytes(bytes.into())) };
+    talk.want_failure(compile(b"\0asm\x02\0\0\0"), &FailureKind::Rejected)?;
+    talk.want(compile(&wat::parse_str(ADD).map_err(|error| error.to_string())?), &Answer::Done)?;
+    talk.want(store("s"), &Answer::Done)?;
+    talk.want(instantiate("i", "s", "m"), &Answer::Done)?;
+    talk.want(invoke("i", "add", &i32s(&[40, 2])), &Answer::Values(i32s(&[42])))
+}
+
+/// The versions of the specification are such sets.
+fn switches_all_proposals_at_once(talk: &mut Talk<'_>) -> Result<(), String> {
+    for features in [BTreeSet::new(), BTreeSet::from([Capability::MutableGlobals]), BTreeSet::from(Capability::ALL)] {
+        talk.want(new_engine_with(features), &Answer::Done)?;
+        let compile = talk.compile("m", ADD)?;
+        talk.want(compile, &Answer::Done)?;
+        talk.want(store("s"), &Answer::Done)?;
+        talk.want(instantiate("i", "s", "m"), &Answer::Done)?;
+        talk.want(invoke("i", "add", &i32s(&[40, 2])), &Answer::Values(i32s(&[42])))?;
+        for handle in ["i", "s", "m", "e"] {
+            talk.want(close(handle), &Answer::Done)?;
+        }
+    }
+    Ok(())
 }
 
 fn tells_failures_apart(talk: &mut Talk<'_>) -> Result<(), String> {

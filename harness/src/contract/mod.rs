@@ -6,6 +6,7 @@
 
 mod capabilities;
 mod clauses;
+mod references;
 mod spectest;
 mod talk;
 
@@ -23,7 +24,7 @@ struct Check {
 
 /// All conversations.
 fn checks() -> impl Iterator<Item = Check> {
-    clauses::CLAUSES.into_iter().chain(spectest::CLAUSES)
+    clauses::CLAUSES.into_iter().chain(references::CLAUSES).chain(spectest::CLAUSES)
 }
 
 /// The names of all clauses: the conversations, and two for each capability.

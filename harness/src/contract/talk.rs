@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
-use wasmatrix_adapter::{Answer, Capability, FailureKind, ImportFrom, Op, Reply, Value, Wasm};
+use wasmatrix_adapter::{Answer, Capability, FailureKind, ImportFrom, Op, Reply, TrapCode, Value, Wasm};
 use wasmatrix_reports::Receipt;
 
 use crate::{
@@ -65,6 +65,10 @@ impl Talk<'_> {
             Reply::Failed(failure) if failure.kind == *kind && !failure.text.trim().is_empty() => Ok(()),
             other => Err(format!("{asked}: expected the failure `{kind}` with the runtime's own words, got {other:?}")),
         }
+    }
+
+    pub(super) fn want_trap(&mut self, op: Op, code: TrapCode) -> Result<(), String> {
+        self.want_failure(op, &FailureKind::Trap(code))
     }
 
     pub(super) fn compile(&mut self, module: &str, wat: &str) -> Result<Op, String> {

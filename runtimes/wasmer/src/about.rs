@@ -1,14 +1,15 @@
 //! The receipt: versions, the effective configuration, and what this runtime can run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use wasmatrix_adapter::{About, PROTOCOL_VERSION, WasiImplementation, built};
 use wasmer::sys::{Features, vm::get_stack_size};
 
-use crate::{variant::Variant, wasi::TOKIO_WORKERS};
+use crate::{features::SWITCHABLE, variant::Variant, wasi::TOKIO_WORKERS};
 
 pub(crate) fn about(variant: Variant) -> About {
     let built = built!();
+    let capabilities = variant.capabilities();
     About {
         protocol: PROTOCOL_VERSION,
         runtime: "wasmer".to_owned(),
@@ -16,8 +17,8 @@ pub(crate) fn about(variant: Variant) -> About {
         version: built.version_of("wasmer"),
         wasi: WasiImplementation::Package { name: "wasmer-wasix".to_owned(), version: built.version_of("wasmer-wasix") },
         configuration: configuration(variant),
-        capabilities: variant.capabilities(),
-        switchable: BTreeSet::new(),
+        switchable: capabilities.intersection(&SWITCHABLE.into()).copied().collect(),
+        capabilities,
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }

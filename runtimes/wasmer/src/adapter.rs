@@ -1,13 +1,13 @@
 //! The adapter: wasmer's calls for those of the protocol.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
-use wasmer::{Engine, ExportError, Imports, Instance, MemoryAccessError, Module, Pages};
+use wasmer::{Engine, ExportError, Exports, Imports, Instance, MemoryAccessError, Module, Pages};
 use wasmer_wasix::is_wasi_module;
 
 use crate::{
-    about, failures,
+    about, failures, spectest,
     store::GuestStore,
     values,
     variant::Variant,
@@ -38,14 +38,15 @@ impl Adapter for Wasmer {
     type Engine = Engine;
     type Store = GuestStore;
     type Module = Module;
-    type Instance = Instance;
+    /// An instance lives in its store; all that is asked of one is in its exports.
+    type Instance = Rc<Exports>;
 
     fn about(&self) -> About {
         about::about(self.variant)
     }
 
-    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
-        Ok(self.variant.engine())
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
+        Ok(self.variant.engine(features))
     }
 
     fn new_store(&mut self, engine: &Engine, wasi: Option<&WasiSetup>) -> Result<GuestStore, Failure> {
@@ -57,55 +58,71 @@ impl Adapter for Wasmer {
         Module::new(engine, wasm).map_err(|error| failures::compile(&error))
     }
 
-    fn instantiate(&mut self, store: &mut GuestStore, module: &Module, imports: &[(&str, Instance)]) -> Result<Instance, Failure> {
+    fn instantiate(&mut self, store: &mut GuestStore, module: &Module, imports: &[(&str, Rc<Exports>)]) -> Result<Rc<Exports>, Failure> {
         let mut offered = Imports::new();
-        for (name, instance) in imports {
-            offered.register_namespace(name, instance.exports.iter().map(|(export, value)| (export.clone(), value.clone())));
+        // Only what the module asks for: scripts instantiate modules by the thousand, and some import from large ones.
+        for import in module.imports() {
+            let mut offers = imports.iter().filter(|(name, _)| *name == import.module());
+            if let Some(found) = offers.find_map(|(_, exports)| exports.get_extern(import.name())) {
+                offered.define(import.module(), import.name(), found.clone());
+            }
         }
         let handle = store.world.as_ref().map(World::handle);
         let _entered = handle.as_ref().map(|handle| handle.enter());
-        match &mut store.world {
-            Some(world) if is_wasi_module(module) => world.instantiate(&mut store.inner, module, offered),
-            Some(_) | None => Instance::new(&mut store.inner, module, &offered).map_err(|error| failures::instantiation(&error)),
-        }
+        let instance = match &mut store.world {
+            Some(world) if is_wasi_module(module) => world.instantiate(&mut store.inner, module, offered)?,
+            Some(_) | None => Instance::new(&mut store.inner, module, &offered).map_err(|error| failures::instantiation(&error))?,
+        };
+        Ok(Rc::new(instance.exports))
     }
 
-    fn invoke(&mut self, store: &mut GuestStore, instance: &Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
-        let function = instance.exports.get_function(export).map_err(|error| missing("function", export, &error))?;
+    fn spectest(&mut self, store: &mut GuestStore) -> Result<Rc<Exports>, Failure> {
+        Ok(Rc::new(spectest::exports(&mut store.inner)?))
+    }
+
+    fn invoke(&mut self, store: &mut GuestStore, instance: &Rc<Exports>, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
+        let function = instance.get_function(export).map_err(|error| missing("function", export, &error))?;
         let args = args.iter().map(|value| values::to_guest(&mut store.inner, *value)).collect::<Result<Vec<_>, _>>()?;
         let handle = store.world.as_ref().map(World::handle);
         let _entered = handle.as_ref().map(|handle| handle.enter());
         let results = function.call(&mut store.inner, &args).map_err(|error| failures::runtime(&error))?;
-        results.iter().map(|value| values::from_guest(&store.inner, value)).collect()
+        Ok(results.iter().map(|value| values::from_guest(&store.inner, value)).collect())
     }
 
-    fn global_get(&mut self, store: &mut GuestStore, instance: &Instance, export: &str) -> Result<Value, Failure> {
-        let global = instance.exports.get_global(export).map_err(|error| missing("global", export, &error))?;
+    fn global_get(&mut self, store: &mut GuestStore, instance: &Rc<Exports>, export: &str) -> Result<Value, Failure> {
+        let global = instance.get_global(export).map_err(|error| missing("global", export, &error))?;
         let value = global.get(&mut store.inner);
-        values::from_guest(&store.inner, &value)
+        Ok(values::from_guest(&store.inner, &value))
     }
 
-    fn global_set(&mut self, store: &mut GuestStore, instance: &Instance, export: &str, value: Value) -> Result<(), Failure> {
-        let global = instance.exports.get_global(export).map_err(|error| missing("global", export, &error))?;
+    fn global_set(&mut self, store: &mut GuestStore, instance: &Rc<Exports>, export: &str, value: Value) -> Result<(), Failure> {
+        let global = instance.get_global(export).map_err(|error| missing("global", export, &error))?;
         let value = values::to_guest(&mut store.inner, value)?;
         global.set(&mut store.inner, value).map_err(|error| failures::runtime(&error))
     }
 
-    fn memory_size(&mut self, store: &mut GuestStore, instance: &Instance, export: &str) -> Result<u64, Failure> {
-        let memory = instance.exports.get_memory(export).map_err(|error| missing("memory", export, &error))?;
+    fn memory_size(&mut self, store: &mut GuestStore, instance: &Rc<Exports>, export: &str) -> Result<u64, Failure> {
+        let memory = instance.get_memory(export).map_err(|error| missing("memory", export, &error))?;
         Ok(u64::from(memory.size(&store.inner).0))
     }
 
-    fn memory_grow(&mut self, store: &mut GuestStore, instance: &Instance, export: &str, pages: u64) -> Result<u64, Failure> {
-        let memory = instance.exports.get_memory(export).map_err(|error| missing("memory", export, &error))?;
+    fn memory_grow(&mut self, store: &mut GuestStore, instance: &Rc<Exports>, export: &str, pages: u64) -> Result<u64, Failure> {
+        let memory = instance.get_memory(export).map_err(|error| missing("memory", export, &error))?;
         // More pages than wasmer can count are more than any memory can have.
         let pages = u32::try_from(pages).map_err(|error| Failure::new(FailureKind::Exhausted(Exhaustible::Memory), error))?;
         let before = memory.grow(&mut store.inner, Pages(pages)).map_err(|error| failures::memory(&error))?;
         Ok(u64::from(before.0))
     }
 
-    fn memory_read(&mut self, store: &mut GuestStore, instance: &Instance, export: &str, at: u64, length: u64) -> Result<Vec<u8>, Failure> {
-        let memory = instance.exports.get_memory(export).map_err(|error| missing("memory", export, &error))?;
+    fn memory_read(
+        &mut self,
+        store: &mut GuestStore,
+        instance: &Rc<Exports>,
+        export: &str,
+        at: u64,
+        length: u64,
+    ) -> Result<Vec<u8>, Failure> {
+        let memory = instance.get_memory(export).map_err(|error| missing("memory", export, &error))?;
         let view = memory.view(&store.inner);
         // One byte more than the memory has is out of bounds already, so the buffer need not be larger than that.
         let length = usize::try_from(length.min(view.data_size() + 1)).map_err(|_| failures::access(MemoryAccessError::Overflow))?;
@@ -114,8 +131,8 @@ impl Adapter for Wasmer {
         Ok(bytes)
     }
 
-    fn memory_write(&mut self, store: &mut GuestStore, instance: &Instance, export: &str, at: u64, bytes: &[u8]) -> Result<(), Failure> {
-        let memory = instance.exports.get_memory(export).map_err(|error| missing("memory", export, &error))?;
+    fn memory_write(&mut self, store: &mut GuestStore, instance: &Rc<Exports>, export: &str, at: u64, bytes: &[u8]) -> Result<(), Failure> {
+        let memory = instance.get_memory(export).map_err(|error| missing("memory", export, &error))?;
         memory.view(&store.inner).write(at, bytes).map_err(failures::access)
     }
 

@@ -14,15 +14,19 @@ pub(crate) fn to_guest(store: &mut impl AsStoreMut, value: Value) -> Result<Gues
         Value::Funcref(Reference::Null) => Guest::FuncRef(None),
         Value::Externref(Reference::Null) => Guest::ExternRef(None),
         Value::Externref(Reference::Host(number)) => Guest::ExternRef(Some(ExternRef::new(store, number))),
-        Value::Funcref(Reference::Host(_) | Reference::Some) | Value::Externref(Reference::Some) | Value::Anyref(_) | Value::Exnref(_) => {
+        Value::Exnref(Reference::Null) => Guest::ExceptionRef(None),
+        Value::Funcref(Reference::Host(_) | Reference::Some)
+        | Value::Externref(Reference::Some)
+        | Value::Exnref(Reference::Host(_) | Reference::Some) => {
             return Err(Failure::failed(format!("no {value} can be made from outside")));
         }
+        Value::Anyref(_) => return Err(Failure::unsupported(format!("wasmer has no references of this type: {value}"))),
     })
 }
 
 /// A value from the guest.
-pub(crate) fn from_guest(store: &impl AsStoreRef, value: &Guest) -> Result<Value, Failure> {
-    Ok(match value {
+pub(crate) fn from_guest(store: &impl AsStoreRef, value: &Guest) -> Value {
+    match value {
         Guest::I32(number) => Value::I32(number.cast_unsigned()),
         Guest::I64(number) => Value::I64(number.cast_unsigned()),
         Guest::F32(number) => Value::F32(number.to_bits()),
@@ -34,6 +38,7 @@ pub(crate) fn from_guest(store: &impl AsStoreRef, value: &Guest) -> Result<Value
         Guest::ExternRef(Some(object)) => {
             Value::Externref(object.downcast::<u32>(store).map_or(Reference::Some, |number| Reference::Host(*number)))
         }
-        Guest::ExceptionRef(_) => return Err(Failure::unsupported("the protocol has no value for an exnref")),
-    })
+        Guest::ExceptionRef(None) => Value::Exnref(Reference::Null),
+        Guest::ExceptionRef(Some(_)) => Value::Exnref(Reference::Some),
+    }
 }

@@ -8,6 +8,8 @@ use wasmer::{
     sys::{Cranelift, CraneliftOptLevel, EngineBuilder, Features, Singlepass, Target},
 };
 
+use crate::features;
+
 /// A compiler in its configuration.
 #[derive(Clone, Copy)]
 pub(crate) enum Variant {
@@ -49,8 +51,8 @@ impl Variant {
         Engine::supported_features_for_backend(&backend, &Target::default())
     }
 
-    /// A new engine.
-    pub(crate) fn engine(self) -> Engine {
+    /// A new engine, with those of its features that are wished for.
+    pub(crate) fn engine(self, wish: Option<&BTreeSet<Capability>>) -> Engine {
         let builder = match self {
             Self::Cranelift => {
                 let mut compiler = Cranelift::new();
@@ -63,7 +65,7 @@ impl Variant {
                 EngineBuilder::new(compiler)
             }
         };
-        builder.set_features(Some(self.features())).engine().into()
+        builder.set_features(Some(features::narrowed(self.features(), wish))).engine().into()
     }
 
     /// What runs in this variant. Narrower than `features` in one place: wasmer also says `simd` of Singlepass, whose code generator then

@@ -5,12 +5,15 @@
 
 use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, TrapCode};
 use wasmtime::{AsContextMut, Engine, Error, GcHeapOutOfMemory, MemoryAccessError, Module, OutOfMemory, RootScope, ThrownException, Trap};
+use wasmtime_environ::wasmparser::BinaryReaderError;
 use wasmtime_wasi::I32Exit;
 
-/// A module that does not compile. The error has no type that says whose fault that is, so the validator is asked.
+/// A module that does not compile. Whose fault that is the error says where the module could not be read, and otherwise not, so the validator
+/// is asked. (It alone would not do: with memory64 off it accepts limits in more bytes than an i32 may have, which compiling refuses;
+/// wasmtime 48.0.8.)
 pub(crate) fn compile(engine: &Engine, wasm: &[u8], error: &Error) -> Failure {
-    let kind = if Module::validate(engine, wasm).is_err() { FailureKind::Rejected } else { FailureKind::Failed };
-    new(kind, error)
+    let is_refused = error.is::<BinaryReaderError>() || Module::validate(engine, wasm).is_err();
+    new(if is_refused { FailureKind::Rejected } else { FailureKind::Failed }, error)
 }
 
 /// Imports that do not resolve. A missing one has a type of its own (`UnknownImportError`), a mismatched one has none; preparing an

@@ -26,6 +26,7 @@ pub mod run;
 pub mod runtime;
 pub mod script;
 pub mod session;
+pub mod spec;
 pub mod suite;
 pub mod worker;
 pub mod workshop;

@@ -37,19 +37,20 @@ fn look_at(wasm: &[u8]) -> Result<Seen, String> {
     Ok(Seen { needs, imports_wasi, scratch: scratch(wasm) })
 }
 
-/// The proposals without which a module is invalid. `Err` holds the validator's words for one that is invalid with all of them.
+/// The fewest proposals that a module is valid with; where one of several would do, the oldest. `Err` holds the validator's words for a
+/// module that is invalid with all of them.
 pub(crate) fn proposals(wasm: &[u8]) -> Result<BTreeSet<Capability>, String> {
-    let mut needs = BTreeSet::new();
     // Most modules of the specification's suite are valid without any, so that is asked first.
     if validate(wasm, basic_features()).is_ok() {
-        return Ok(needs);
+        return Ok(BTreeSet::new());
     }
     validate(wasm, all_features()).map_err(|error| error.to_string())?;
     let candidates: Vec<Capability> = Capability::ALL.into_iter().filter(|capability| features_of(*capability).is_some()).collect();
-    let (first, second) = candidates.split_at(candidates.len() / 2);
-    needed(wasm, first, &mut needs);
-    needed(wasm, second, &mut needs);
-    Ok(needs)
+    let (older, newer) = candidates.split_at(candidates.len() / 2);
+    let mut left = all_features();
+    leave_out(wasm, newer, &mut left);
+    leave_out(wasm, older, &mut left);
+    Ok(candidates.into_iter().filter(|it| features_of(*it).is_some_and(|features| left.contains(features))).collect())
 }
 
 /// The proposal that would make a module valid and that no capability stands for, of a module that is invalid with all that one does stand for.
@@ -73,23 +74,16 @@ pub fn is_valid_with(wasm: &[u8], proposals: &BTreeSet<Capability>) -> bool {
     validate(wasm, features).is_ok()
 }
 
-/// Adds those of the candidates without which the module is invalid. Most modules need few, so the candidates are left out by halves: a
-/// module that is valid without all of them needs none, since a feature more makes nothing invalid.
-fn needed(wasm: &[u8], candidates: &[Capability], needs: &mut BTreeSet<Capability>) {
-    let left_out = candidates.iter().filter_map(|capability| features_of(*capability)).fold(WasmFeatures::empty(), |all, one| all | one);
-    if validate(wasm, all_features().difference(left_out)).is_ok() {
-        return;
-    }
-    match candidates {
-        [] => {}
-        [one] => {
-            needs.insert(*one);
-        }
-        many => {
-            let (first, second) = many.split_at(many.len() / 2);
-            needed(wasm, first, needs);
-            needed(wasm, second, needs);
-        }
+/// Takes those of the candidates out of the features that a module is valid without, the newest first. Most modules need few, so they are
+/// taken out by halves: what is valid without all of them is valid without each, since a feature more makes nothing invalid.
+fn leave_out(wasm: &[u8], candidates: &[Capability], left: &mut WasmFeatures) {
+    let out = candidates.iter().filter_map(|capability| features_of(*capability)).fold(WasmFeatures::empty(), |all, one| all | one);
+    if validate(wasm, left.difference(out)).is_ok() {
+        *left = left.difference(out);
+    } else if candidates.len() > 1 {
+        let (older, newer) = candidates.split_at(candidates.len() / 2);
+        leave_out(wasm, newer, left);
+        leave_out(wasm, older, left);
     }
 }
 
@@ -224,7 +218,7 @@ mod tests {
         assert!(structs.contains(&Capability::Gc), "{structs:?}");
     }
 
-    /// Leaving candidates out by halves finds what leaving them out one by one finds, whatever a module needs.
+    /// Leaving candidates out by halves finds what leaving them out one by one finds, whatever a module needs, and that is enough.
     #[test]
     fn halves_find_what_single_features_find() {
         for wat in [
@@ -240,8 +234,19 @@ mod tests {
             let alone = |capability: &Capability| {
                 features_of(*capability).is_some_and(|features| validate(&wasm, all_features().difference(features)).is_err())
             };
-            assert_eq!(look_at(&wasm).expect(wat).needs, Capability::ALL.into_iter().filter(alone).collect(), "{wat}");
+            let needs = look_at(&wasm).expect(wat).needs;
+            assert_eq!(needs, Capability::ALL.into_iter().filter(alone).collect(), "{wat}");
+            assert!(is_valid_with(&wasm, &needs), "{wat}");
         }
+    }
+
+    /// Leaving out one at a time finds neither of the two, and a module that needs neither is not what this one is.
+    #[test]
+    fn where_either_of_two_proposals_would_do_the_older_is_needed() {
+        let wasm = wat::parse_str("(module (type $t (func)) (func (param (ref null $t))))").expect("it assembles");
+        let needs = look_at(&wasm).expect("valid").needs;
+        assert!(needs.contains(&Capability::FunctionReferences) && !needs.contains(&Capability::Gc), "{needs:?}");
+        assert!(is_valid_with(&wasm, &needs), "{needs:?}");
     }
 
     #[test]

@@ -23,15 +23,29 @@ const NO_COMPONENTS: &str = "it is a component, and only core modules are driven
 /// Assembles and resolves a script. `own_needs` is what the script's own proposal is, for the modules that it says are invalid where no
 /// valid one shows what a runtime must know.
 pub fn compile(source: Cow<'static, str>, own_needs: &BTreeSet<Capability>) -> Result<Script, ScriptError> {
-    let (modules, instances, directives) = {
-        let error = |error: wast::Error| ScriptError::new(&source, &error);
-        let buffer = assemble::buffer(&source).map_err(error)?;
-        let wast: Wast<'_> = parser::parse(&buffer).map_err(error)?;
-        let mut compiler = Compiler::new(&source);
-        compiler.all(wast.directives);
-        compiler.finish(own_needs)
-    };
-    Ok(Script { source, modules, instances, directives })
+    let mut compiled = compile_under(&source, own_needs, None)?;
+    if compiled.beyond.is_some() {
+        // What the script is about is known at its end only, so it is begun again.
+        compiled = compile_under(&source, own_needs, compiled.beyond)?;
+    }
+    Ok(Script { source, modules: compiled.modules, instances: compiled.instances, directives: compiled.directives })
+}
+
+fn compile_under(source: &str, own_needs: &BTreeSet<Capability>, beyond: Option<&'static str>) -> Result<Compiled, ScriptError> {
+    let error = |error: wast::Error| ScriptError::new(source, &error);
+    let buffer = assemble::buffer(source).map_err(error)?;
+    let wast: Wast<'_> = parser::parse(&buffer).map_err(error)?;
+    let mut compiler = Compiler::new(source, beyond);
+    compiler.all(wast.directives);
+    Ok(compiler.finish(own_needs))
+}
+
+/// All of a script but its text.
+struct Compiled {
+    modules: Vec<ScriptModule>,
+    instances: usize,
+    directives: Vec<Directive>,
+    beyond: Option<&'static str>,
 }
 
 /// What the script says of a module.
@@ -48,7 +62,8 @@ struct Compiler<'a> {
     /// What the script says of each of them.
     said: Vec<Said>,
     directives: Vec<Directive>,
-    /// A proposal that a valid module of the script needs and that no capability stands for.
+    /// A proposal that a valid module of the script needs and that no capability stands for. Where it was known from the start, nothing is
+    /// asked that the validator, which may not know all of it, takes for invalid.
     beyond: Option<&'static str>,
 }
 
@@ -56,18 +71,18 @@ struct Compiler<'a> {
 type Question = (Action, Expected);
 
 impl<'a> Compiler<'a> {
-    fn new(source: &'a str) -> Self {
+    fn new(source: &'a str, beyond: Option<&'static str>) -> Self {
         Self {
             place: PlaceFinder { source, counted: 0, line: 1 },
             names: Names::new(),
             modules: Vec::new(),
             said: Vec::new(),
             directives: Vec::new(),
-            beyond: None,
+            beyond,
         }
     }
 
-    fn finish(mut self, own_needs: &BTreeSet<Capability>) -> (Vec<ScriptModule>, usize, Vec<Directive>) {
+    fn finish(mut self, own_needs: &BTreeSet<Capability>) -> Compiled {
         let is_reliable = |module: &ScriptModule, said: Said| said == Said::Valid && module.is_valid;
         let together: BTreeSet<Capability> = self
             .modules
@@ -82,16 +97,7 @@ impl<'a> Compiler<'a> {
                 module.needs.clone_from(together);
             }
         }
-        if let Some(proposal) = self.beyond {
-            for directive in &mut self.directives {
-                if let Action::Compile { module } = directive.action
-                    && self.said[module] == Said::NotValid
-                {
-                    directive.action = Action::Undriven(format!("the script is about {proposal}, which no runtime can claim yet"));
-                }
-            }
-        }
-        (self.modules, self.names.instances(), self.directives)
+        Compiled { modules: self.modules, instances: self.names.instances(), directives: self.directives, beyond: self.beyond }
     }
 
     fn all(&mut self, directives: Vec<WastDirective<'a>>) {
@@ -226,11 +232,11 @@ impl<'a> Compiler<'a> {
         match assembled {
             Assembled::Binary(wasm) => {
                 let valid_with = needs::proposals(&wasm).ok();
-                if valid_with.is_none()
-                    && let Some(proposal) = needs::beyond_capabilities(&wasm)
-                {
-                    self.beyond = Some(proposal);
-                    return Err(format!("its module needs {proposal}, which no runtime can claim yet"));
+                if valid_with.is_none() {
+                    self.beyond = self.beyond.or_else(|| needs::beyond_capabilities(&wasm));
+                    if let Some(proposal) = self.beyond {
+                        return Err(format!("its module needs {proposal}, which no runtime can claim yet"));
+                    }
                 }
                 Ok(self.add(wasm, Said::Valid, valid_with))
             }
@@ -258,6 +264,10 @@ impl<'a> Compiler<'a> {
     }
 
     fn reject(&mut self, wasm: Vec<u8>) -> Action {
+        if let Some(proposal) = self.beyond {
+            // A runtime that does not know the proposal would refuse the module for another reason than the one that is asked about.
+            return Action::Undriven(format!("its script is about {proposal}, which no runtime can claim yet"));
+        }
         let valid_with = needs::proposals(&wasm).ok();
         Action::Compile { module: self.add(wasm, Said::NotValid, valid_with) }
     }

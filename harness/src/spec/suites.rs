@@ -2,7 +2,6 @@
 
 use std::{borrow::Cow, collections::BTreeSet, path::PathBuf, sync::Arc};
 
-use sha2::{Digest, Sha256};
 use wasmatrix_adapter::Capability;
 
 use super::{SpecFile, SpecSet, sets};
@@ -25,17 +24,7 @@ fn suite(set: &SpecSet) -> Suite {
         let stands_on = format!("{}.wast ({}) of the specification's test suite, {CRATE}", file.name, file.part);
         Arc::new(script_case(&set.name, &file.name, stands_on, source(set, file)))
     };
-    Suite { name: set.name.clone(), path: PathBuf::from(CRATE), digest: digest(set), cases: set.files.iter().map(case).collect() }
-}
-
-/// SHA-256 over the names and texts of a set, in hexadecimal.
-pub fn digest(set: &SpecSet) -> String {
-    let mut digest = Sha256::new();
-    for file in &set.files {
-        digest.update(format!("{} {}\n", file.name, file.text.len()));
-        digest.update(file.text);
-    }
-    crate::hex(&digest.finalize())
+    Suite { name: set.name.clone(), path: PathBuf::from(CRATE), digest: set.digest(), cases: set.files.iter().map(case).collect() }
 }
 
 fn source(set: &SpecSet, file: &SpecFile) -> ScriptSource {

@@ -4,6 +4,7 @@
 
 #[allow(dead_code, reason = "the receipt is the worker's")]
 mod about;
+mod features;
 
 use std::{collections::BTreeSet, process::ExitCode};
 
@@ -18,8 +19,8 @@ struct Wasmi;
 impl ScriptRunner for Wasmi {
     type Context = WastRunner;
 
-    fn open(&self, _features: Option<&BTreeSet<Capability>>) -> Result<WastRunner, String> {
-        let mut runner = WastRunner::new(&about::config());
+    fn open(&self, features: Option<&BTreeSet<Capability>>) -> Result<WastRunner, String> {
+        let mut runner = WastRunner::new(&features::config(features));
         runner.register_spectest().map_err(|error| error.to_string())?;
         Ok(runner)
     }

@@ -18,6 +18,8 @@ mod capability;
 mod captured;
 mod failure;
 mod guest_bytes;
+#[cfg(feature = "native-wast")]
+pub mod native_wast;
 mod op_table;
 mod protocol;
 mod serve;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use wasmatrix_adapter::Capability;
 
-use super::{SpecFile, SpecSet, sets};
+use super::{SpecFile, SpecSet, sets, superseded::superseded};
 use crate::{
     script::ScriptSource,
     suite::{Suite, script_case},
@@ -28,7 +28,11 @@ fn suite(set: &SpecSet) -> Suite {
 }
 
 fn source(set: &SpecSet, file: &SpecFile) -> ScriptSource {
-    ScriptSource::new(file.part, Some(set.features.clone()), own_needs(file.part), Cow::Borrowed(file.text))
+    let source = ScriptSource::new(file.part, Some(set.features.clone()), own_needs(file.part), Cow::Borrowed(file.text));
+    match superseded(&set.name, &file.name) {
+        Some((lines, why)) => source.without(lines, why),
+        None => source,
+    }
 }
 
 /// What a script of this part is about, where its modules do not tell.

@@ -7,7 +7,7 @@ use wasmatrix_adapter::Capability;
 use super::{SpecFile, SpecSet, sets, superseded::superseded};
 use crate::{
     script::ScriptSource,
-    suite::{Suite, script_case},
+    suite::{Digest, Suite, script_case},
     yaml::did_you_mean,
 };
 
@@ -24,7 +24,12 @@ fn suite(set: &SpecSet) -> Suite {
         let stands_on = format!("{}.wast ({}) of the specification's test suite, {CRATE}", file.name, file.part);
         Arc::new(script_case(&set.name, &file.name, stands_on, source(set, file)))
     };
-    Suite { name: set.name.clone(), path: PathBuf::from(CRATE), digest: set.digest(), cases: set.files.iter().map(case).collect() }
+    Suite { name: set.name.clone(), path: PathBuf::from(CRATE), digest: later(set), cases: set.files.iter().map(case).collect() }
+}
+
+fn later(set: &SpecSet) -> Digest {
+    let set = set.clone();
+    Digest::later(move || set.digest())
 }
 
 fn source(set: &SpecSet, file: &SpecFile) -> ScriptSource {

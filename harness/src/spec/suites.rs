@@ -56,15 +56,19 @@ pub fn script(reference: &str) -> Option<Result<ScriptSource, String>> {
     reference.starts_with("spec:").then(|| {
         let sets = sets();
         let (name, file) = reference.split_once('/').unwrap_or((reference, ""));
-        let hint = |names: Vec<String>| did_you_mean(reference, names.iter().map(String::as_str)).unwrap_or_default();
         let Some(set) = sets.iter().find(|set| set.name == name) else {
             let names: Vec<String> = sets.iter().map(|set| set.name.clone()).collect();
             return Err(format!("there is no `{name}`; there are {}", names.join(", ")));
         };
         let found = set.files.iter().find(|other| other.name == file).map(|file| source(set, file));
         found.ok_or_else(|| {
-            let names = set.files.iter().map(|other| format!("{name}/{}", other.name)).collect();
-            format!("`{name}` has no script `{file}`{}; `wasmatrix list --suite {name}` shows them", hint(names))
+            let shown = format!("`wasmatrix list --suite {name}` shows them");
+            if file.is_empty() {
+                return format!("`{name}` is a whole set; name one of its scripts, `{name}/NAME`: {shown}");
+            }
+            let names: Vec<String> = set.files.iter().map(|other| format!("{name}/{}", other.name)).collect();
+            let hint = did_you_mean(reference, names.iter().map(String::as_str)).unwrap_or_default();
+            format!("`{name}` has no script `{file}`, {shown}{hint}")
         })
     })
 }

@@ -61,6 +61,8 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
     let mut suites: Vec<Suite> = Vec::new();
     let mut used: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
     let mut scripts: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    let mut found: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut named: BTreeSet<PathBuf> = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut looked = Looked::default();
     for path in paths {
@@ -76,6 +78,9 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
                 continue;
             }
             if is_script(&file) {
+                if path.is_dir() {
+                    found.insert(file.clone());
+                }
                 scripts.entry(script_suite_name(path, &file)).or_default().push(file);
                 continue;
             }
@@ -86,6 +91,7 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
                         errors.push(SuiteError { path: file, place: sources.name, within: "suite".to_owned(), message });
                         continue;
                     }
+                    named.extend(sources.used.iter().cloned());
                     if path.is_dir() {
                         used.entry(sources.folder).or_default().extend(sources.used);
                     }
@@ -95,7 +101,12 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
             }
         }
     }
-    for (name, files) in scripts {
+    for (name, mut files) in scripts {
+        // A script in a folder that a case beside it names is that case, and no other.
+        files.retain(|file| !found.contains(file) || !file.canonicalize().is_ok_and(|file| named.contains(&file)));
+        if files.is_empty() {
+            continue;
+        }
         match script_suite(&name, &files) {
             Ok(suite) => suites.push(suite),
             Err(more) => errors.extend(more),
@@ -110,7 +121,8 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
 /// Modules and fixtures beside suites that no case of theirs names.
 fn unused(folder: &Path, used: &BTreeSet<PathBuf>) -> Vec<SuiteError> {
     let modules = WalkDir::new(folder.join("modules")).sort_by_file_name().into_iter().flatten().filter(|entry| {
-        entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "wat" || extension == "wasm")
+        entry.file_type().is_file()
+            && entry.path().extension().is_some_and(|extension| extension == "wat" || extension == "wasm" || extension == "wast")
     });
     let fixtures = WalkDir::new(folder.join("fixtures")).min_depth(1).max_depth(1).sort_by_file_name().into_iter().flatten();
     modules

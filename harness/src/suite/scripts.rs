@@ -87,6 +87,8 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
     }
 }
 
+const NO_DIRECTIVE: &str = "there is no directive in this script";
+
 /// A script that a user wrote is compiled at once, so that what is wrong with it is said before anything runs.
 pub(super) fn read_script(bytes: Vec<u8>) -> Result<ScriptSource, (Place, String)> {
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -94,9 +96,13 @@ pub(super) fn read_script(bytes: Vec<u8>) -> Result<ScriptSource, (Place, String
         let place = Place::behind(&String::from_utf8_lossy(&error.as_bytes()[..good]));
         (place, "this is not UTF-8; save the file in that encoding".to_owned())
     })?;
+    // An inline module without a field is what the parser would miss here.
+    if text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with(";;")) {
+        return Err((Place::START, NO_DIRECTIVE.to_owned()));
+    }
     let source = ScriptSource::new("own", None, BTreeSet::new(), Cow::Owned(text));
     match source.compiled() {
-        Ok(script) if script.directives.is_empty() => Err((Place::START, "there is no directive in this script".to_owned())),
+        Ok(script) if script.directives.is_empty() => Err((Place::START, NO_DIRECTIVE.to_owned())),
         Ok(_) => Ok(source),
         Err(error) => Err((error.place, error.message.clone())),
     }

@@ -38,6 +38,14 @@ fn a_known_failure_is_green_only_in_the_way_that_is_known() {
 }
 
 #[test]
+fn a_single_line_needs_no_quotes() {
+    for lines in ["12", "'12'", "'12-40, 55'"] {
+        let text = entry("a/b", &format!("versions: '*', kind: hung, lines: {lines}"));
+        assert!(wasmatrix::runtime::Known::parse(&text).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn a_known_yaml_that_makes_no_sense_is_an_error_with_its_place() {
     for (more, place, says) in [
         ("versions: '*', kind: tired", "2:", "not a kind of failure"),

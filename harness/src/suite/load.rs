@@ -61,7 +61,7 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
     let mut suites: Vec<Suite> = Vec::new();
     let mut used: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
     let mut scripts: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    let mut found: BTreeSet<PathBuf> = BTreeSet::new();
+    let by_themselves: BTreeSet<PathBuf> = paths.iter().filter(|path| path.is_file()).filter_map(|path| path.canonicalize().ok()).collect();
     let mut named: BTreeSet<PathBuf> = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut looked = Looked::default();
@@ -78,9 +78,6 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
                 continue;
             }
             if is_script(&file) {
-                if path.is_dir() {
-                    found.insert(file.clone());
-                }
                 scripts.entry(script_suite_name(path, &file)).or_default().push(file);
                 continue;
             }
@@ -102,8 +99,8 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
         }
     }
     for (name, mut files) in scripts {
-        // A script in a folder that a case beside it names is that case, and no other.
-        files.retain(|file| !found.contains(file) || !file.canonicalize().is_ok_and(|file| named.contains(&file)));
+        // A script that a case names, and that was only found beside it, is that case and no other.
+        files.retain(|file| !file.canonicalize().is_ok_and(|file| named.contains(&file) && !by_themselves.contains(&file)));
         if files.is_empty() {
             continue;
         }

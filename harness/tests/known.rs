@@ -38,11 +38,26 @@ fn a_known_failure_is_green_only_in_the_way_that_is_known() {
 }
 
 #[test]
+fn a_single_line_needs_no_quotes() {
+    for lines in ["12", "'12'", "'12-40, 55'"] {
+        let text = entry("a/b", &format!("versions: '*', kind: hung, lines: {lines}"));
+        assert!(wasmatrix::runtime::Known::parse(&text).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn a_known_yaml_that_makes_no_sense_is_an_error_with_its_place() {
     for (more, place, says) in [
         ("versions: '*', kind: tired", "2:", "not a kind of failure"),
         ("versions: '*', kind: trap tired", "2:", "not a kind of failure"),
         ("versions: new, kind: hung", "2:", "not a version range"),
+        ("versions: '*', kind: hung, lines: twelve", "2:", "`twelve` is not lines: write `12`, or `12-40, 55`"),
+        ("versions: '*', kind: hung, lines: ''", "2:", "is not lines"),
+        ("versions: '*', kind: hung, lines: '0'", "2:", "is not lines"),
+        ("versions: '*', kind: hung, lines: '40-12'", "2:", "is not lines"),
+        ("versions: '*', kind: hung, lines: '12-40 55'", "2:", "is not lines"),
+        ("versions: '*', kind: hung, lines: [12, 13]", "2:", ""),
+        ("versions: '*', kind: hung, line: '12'", "2:", "did you mean `lines`?"),
         ("versions: '*', kind: hung, variant: honest", "2:", "did you mean `variants`?"),
     ] {
         let (at, message) = wasmatrix::runtime::Known::parse(&entry("a/b", more)).expect_err(more);

@@ -38,8 +38,16 @@ pub fn red_cell(cell: &Cell, rerun: &str, styled: bool) -> String {
 /// How many reds of one cell are shown: a script can have thousands, of one cause.
 const MOST_SHOWN: usize = 10;
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+/// The most that is shown of a directive, in characters.
+const LONGEST_DIRECTIVE: usize = 120;
+
+/// A directive's text in one line. Its first one alone is often no more than `(assert_return`.
+fn in_one_line(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_DIRECTIVE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }
 
 fn one_red(cell: &Cell, red: &Red, styled: bool) -> String {
@@ -47,7 +55,7 @@ fn one_red(cell: &Cell, red: &Red, styled: bool) -> String {
     let step = red.step.and_then(|number| Some((number, cell.steps.get(usize::try_from(number).ok()?.checked_sub(1)?)?)));
     let _ = match (step, &red.directive) {
         (Some((number, step)), _) => writeln!(text, "    step {number}: {}  [{}]", step.does, red.kind),
-        (None, Some(directive)) => writeln!(text, "    line {}: {}  [{}]", directive.line, first_line(&directive.text), red.kind),
+        (None, Some(directive)) => writeln!(text, "    line {}: {}  [{}]", directive.line, in_one_line(&directive.text), red.kind),
         (None, None) => writeln!(text, "    [{}]", red.kind),
     };
     text.push_str(&expected_against_observed(&red.expected, &red.observed, styled));

@@ -1,16 +1,22 @@
 //! What was seen of a script held against what it asserts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
-use wasmatrix_adapter::{Answer, Capability, FailureKind, Reply};
+use wasmatrix_adapter::{Answer, Capability, Exhaustible, Failure, FailureKind, Op, Reply};
 use wasmatrix_reports::{DirectiveRecord, Lines, Red, ScriptRecord, UnsupportedFor};
 
 use super::{
     SessionEnd, Verdict, expected,
     patterns::{Returned, all_match},
-    verdict::{failure_of, kind},
+    verdict::{failure_of, kind, was_interrupted},
 };
 use crate::script::{Action, Ask, Asked, Directive, Expected, Exporter, Script};
+
+/// What has to be there before the first directive.
+const OPENINGS: &str = "an engine, a store and spectest";
 
 /// Everything that was seen of a script. Facts only.
 #[derive(Debug)]
@@ -34,7 +40,7 @@ pub struct JudgedScript {
     pub passed: BTreeSet<u64>,
 }
 
-/// What came of one directive.
+/// What came of one directive, or of what has to be opened before the first.
 enum Came {
     Met,
     Red(Red),
@@ -47,14 +53,15 @@ enum Came {
 
 /// Judges what was seen of a script on a runtime that claims these capabilities.
 pub fn judge_script(part: &str, script: &Script, asked: &Asked, claimed: &BTreeSet<Capability>, seen: &ScriptSeen) -> JudgedScript {
-    let mut judge = Judge { script, asked, claimed, seen, not_opened: BTreeMap::new() };
-    let no_opening = judge.no_opening();
+    let mut judge = Judge { script, asked, claimed, seen, not_compiled: BTreeMap::new(), not_opened: BTreeMap::new() };
+    let openings = judge.openings();
     let mut record = ScriptRecord { part: part.to_owned(), assertions: script.assertions() as u64, ..ScriptRecord::default() };
     let mut reds = Vec::new();
     let mut passed = BTreeSet::new();
     let mut unsupported: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     let mut worst = None;
     let mut was_asked = false;
+    let mut unanswered = None;
     for (directive, ask) in script.directives.iter().zip(&asked.directives) {
         let counted = u64::from(directive.is_assertion);
         let came = match ask {
@@ -64,11 +71,10 @@ pub fn judge_script(part: &str, script: &Script, asked: &Asked, claimed: &BTreeS
                 continue;
             }
             Ask::Unsupported(reason) => Came::Unsupported(reason.clone()),
-            Ask::Requests(_) if no_opening.is_some() => Came::Unsupported(no_opening.clone().unwrap_or_default()),
-            Ask::Requests(requests) => {
-                let replies = seen.replies.get(requests.clone()).unwrap_or_default();
-                judge.directive(directive, replies)
-            }
+            Ask::Requests(requests) => match &openings {
+                Came::Unsupported(reason) => Came::Unsupported(reason.clone()),
+                _ => judge.directive(directive, requests),
+            },
         };
         was_asked |= !matches!(came, Came::Unsupported(_) | Came::Nothing);
         match came {
@@ -86,7 +92,10 @@ pub fn judge_script(part: &str, script: &Script, asked: &Asked, claimed: &BTreeS
                 record.unsupported += counted;
                 unsupported.entry(reason).or_default().insert(directive.line.into());
             }
-            Came::Nothing => record.unanswered += counted,
+            Came::Nothing => {
+                record.unanswered += counted;
+                unanswered.get_or_insert(directive);
+            }
             Came::Broken(red) => {
                 record.failed += counted;
                 reds.push(red);
@@ -108,8 +117,28 @@ pub fn judge_script(part: &str, script: &Script, asked: &Asked, claimed: &BTreeS
         .iter()
         .map(|(reason, lines)| UnsupportedFor { reason: reason.clone(), lines: Lines::of(lines, &all).to_string() })
         .collect();
-    let (end, worst) = judge.end(worst, &mut record);
-    reds.extend(end);
+    match openings {
+        Came::Met | Came::Unsupported(_) | Came::Nothing => {}
+        Came::Red(red) => reds.push(red),
+        Came::Broken(red) => {
+            reds.push(red);
+            worst.get_or_insert(Worst::Broken);
+        }
+        Came::Hung(red) => {
+            reds.push(red);
+            worst.get_or_insert(Worst::Hung);
+        }
+    }
+    if let Some((red, ending)) = judge.end(unanswered) {
+        if red.directive.as_ref().is_some_and(|directive| directive.is_assertion) {
+            record.unanswered -= 1;
+            record.failed += 1;
+        }
+        reds.push(red);
+        worst.get_or_insert(ending);
+    }
+    // Modules that can be instantiated are no answer to assertions that cannot be asked.
+    let was_asked = was_asked && (record.passed > 0 || record.unsupported == 0);
     let verdict = match worst {
         Some(Worst::Broken) => Verdict::Broken(reds),
         Some(Worst::Hung) => Verdict::Hung(reds),
@@ -139,7 +168,9 @@ struct Judge<'j> {
     asked: &'j Asked,
     claimed: &'j BTreeSet<Capability>,
     seen: &'j ScriptSeen,
-    /// The instances that could not be made, and what stood in the way: what is asked of them says nothing new.
+    /// The modules that could not be compiled, and what stood in the way: that they cannot be instantiated says nothing new.
+    not_compiled: BTreeMap<usize, Obstacle>,
+    /// The instances that could not be made: what is asked of them says nothing new either.
     not_opened: BTreeMap<usize, Obstacle>,
 }
 
@@ -151,47 +182,95 @@ enum Obstacle {
 }
 
 impl Judge<'_> {
-    /// Why nothing can be asked at all: the worker has no spectest module, say.
-    fn no_opening(&self) -> Option<String> {
-        let openings = self.seen.replies.iter().take(self.asked.openings).flatten();
-        openings
-            .filter_map(failure_of)
-            .find(|failure| matches!(failure.kind, FailureKind::Unsupported(_)))
-            .map(|failure| failure.text.clone())
+    /// The requests of a range with their replies, as far as there are any.
+    fn answers(&self, requests: &Range<usize>) -> impl Iterator<Item = (&Op, &Reply)> {
+        let ops = self.asked.requests.get(requests.clone()).unwrap_or_default();
+        let replies = self.seen.replies.get(requests.clone()).unwrap_or_default();
+        ops.iter().zip(replies).filter_map(|(op, reply)| Some((op, reply.as_ref()?)))
     }
 
-    fn directive(&mut self, directive: &Directive, replies: &[Option<Reply>]) -> Came {
-        let came = self.came(directive, replies);
+    /// What came of the engine, the store and the spectest module, without which nothing can be asked.
+    fn openings(&self) -> Came {
+        let requests = 0..self.asked.openings;
+        let red = |kind: &str, observed: String, words: &str| Red {
+            step: None,
+            directive: None,
+            kind: kind.to_owned(),
+            expected: OPENINGS.to_owned(),
+            observed,
+            words: words.to_owned(),
+        };
+        if let Some((_, reply)) = self.answers(&requests).find(|(op, reply)| !is_of_its_sort(op, reply)) {
+            return Came::Broken(red("broken", expected::reply(reply), ""));
+        }
+        let failed = self.answers(&requests).find_map(|(_, reply)| failure_of(reply));
+        let other = |failure: &Failure| Came::Red(red(&failure.kind.to_string(), "one of them cannot be opened".to_owned(), &failure.text));
+        failed.map_or(Came::Met, |failure| self.refusal(failure, red).unwrap_or_else(|| other(failure)))
+    }
+
+    fn directive(&mut self, directive: &Directive, requests: &Range<usize>) -> Came {
+        let came = self.came(directive, requests);
+        let obstacle = match &came {
+            Came::Unsupported(reason) => Obstacle::Unsupported(reason.clone()),
+            Came::Red(red) | Came::Broken(red) | Came::Hung(red) => {
+                Obstacle::Failed { line: directive.line, kind: red.kind.clone(), words: red.words.clone() }
+            }
+            Came::Met | Came::Nothing => return came,
+        };
+        let is_compiled = self.answers(requests).all(|(op, reply)| !matches!((op, reply), (Op::Compile { .. }, Reply::Failed(_))));
+        match &directive.action {
+            Action::Instantiate { module, .. } | Action::Compile { module } if !is_compiled => {
+                self.not_compiled.insert(*module, obstacle.clone());
+            }
+            _ => {}
+        }
         if let Action::Instantiate { instance: Some(instance), .. } = &directive.action {
-            let obstacle = match &came {
-                Came::Unsupported(reason) => Some(Obstacle::Unsupported(reason.clone())),
-                Came::Red(red) | Came::Broken(red) | Came::Hung(red) => {
-                    Some(Obstacle::Failed { line: directive.line, kind: red.kind.clone(), words: red.words.clone() })
-                }
-                Came::Met | Came::Nothing => None,
-            };
-            self.not_opened.extend(obstacle.map(|obstacle| (*instance, obstacle)));
+            self.not_opened.insert(*instance, obstacle);
         }
         came
     }
 
-    /// What stands in the way of a directive that needs an instance.
+    /// What stands in the way of a directive that needs an instance, or a module of an earlier one.
     fn obstacle(&self, directive: &Directive) -> Option<&Obstacle> {
         match &directive.action {
             Action::Invoke { instance, .. } | Action::Get { instance, .. } => self.not_opened.get(instance),
-            Action::Instantiate { imports, .. } => imports.iter().find_map(|(_, from)| match from {
-                Exporter::Instance(instance) => self.not_opened.get(instance),
-                Exporter::Spectest => None,
-            }),
+            Action::Instantiate { module, imports, .. } => {
+                let from = |(_, from): &(String, Exporter)| match from {
+                    Exporter::Instance(instance) => self.not_opened.get(instance),
+                    Exporter::Spectest => None,
+                };
+                self.not_compiled.get(module).or_else(|| imports.iter().find_map(from))
+            }
             _ => None,
         }
     }
 
-    fn came(&self, directive: &Directive, replies: &[Option<Reply>]) -> Came {
-        let Some((Some(last), before)) = replies.split_last() else { return Came::Nothing };
+    /// What a failure means that answers nobody's question, whatever was asked.
+    fn refusal(&self, failure: &Failure, red: impl Fn(&str, String, &str) -> Red) -> Option<Came> {
+        match &failure.kind {
+            FailureKind::Unsupported(Some(capability)) if self.claimed.contains(capability) => {
+                let observed = format!("it claims `{capability}`, and answers that it is unsupported");
+                Some(Came::Broken(red("broken", observed, &failure.text)))
+            }
+            FailureKind::Unsupported(Some(capability)) => Some(Came::Unsupported(format!("{capability}: {}", failure.text))),
+            FailureKind::Unsupported(None) => Some(Came::Unsupported(failure.text.clone())),
+            FailureKind::Interrupted => {
+                let observed = format!("no answer: interrupted by the runtime after {:.1} s", self.seen.deadline);
+                Some(Came::Hung(red("hung", observed, &failure.text)))
+            }
+            _ => None,
+        }
+    }
+
+    fn came(&self, directive: &Directive, requests: &Range<usize>) -> Came {
+        let Some((last, before)) = self.seen.replies.get(requests.clone()).and_then(<[_]>::split_last) else { return Came::Nothing };
         // What comes before the last request only opens what that needs: the module is compiled. An opening that failed decides, and
         // says more than what became of the rest.
-        let decisive = before.iter().flatten().find(|reply| matches!(reply, Reply::Failed(_))).unwrap_or(last);
+        let not_opened = before.iter().flatten().find(|reply| matches!(reply, Reply::Failed(_)));
+        // After an interruption nothing more is heard.
+        let Some(decisive) = not_opened.filter(|reply| last.is_some() || was_interrupted(reply)).or(last.as_ref()) else {
+            return Came::Nothing;
+        };
         let red = |kind: &str, observed: String, words: &str| Red {
             step: None,
             directive: Some(self.record(directive)),
@@ -200,20 +279,11 @@ impl Judge<'_> {
             observed,
             words: words.to_owned(),
         };
-        if let Some(failure) = failure_of(decisive) {
-            match &failure.kind {
-                FailureKind::Unsupported(Some(capability)) if self.claimed.contains(capability) => {
-                    let observed = format!("it claims `{capability}`, and answers that it is unsupported");
-                    return Came::Broken(red("broken", observed, &failure.text));
-                }
-                FailureKind::Unsupported(Some(capability)) => return Came::Unsupported(format!("{capability}: {}", failure.text)),
-                FailureKind::Unsupported(None) => return Came::Unsupported(failure.text.clone()),
-                FailureKind::Interrupted => {
-                    let observed = format!("no answer: interrupted by the runtime after {:.1} s", self.seen.deadline);
-                    return Came::Hung(red("hung", observed, &failure.text));
-                }
-                _ => {}
-            }
+        if let Some((_, reply)) = self.answers(requests).find(|(op, reply)| !is_of_its_sort(op, reply)) {
+            return Came::Broken(red("broken", format!("an answer of another sort: {}", expected::reply(reply)), ""));
+        }
+        if let Some(refusal) = failure_of(decisive).and_then(|failure| self.refusal(failure, red)) {
+            return refusal;
         }
         match self.obstacle(directive) {
             Some(Obstacle::Unsupported(reason)) => return Came::Unsupported(reason.clone()),
@@ -222,7 +292,7 @@ impl Judge<'_> {
             }
             None => {}
         }
-        if meets(directive, decisive) {
+        if not_opened.is_none() && meets(&directive.expected, decisive) {
             return Came::Met;
         }
         let words = failure_of(decisive).map_or("", |failure| &failure.text);
@@ -231,46 +301,23 @@ impl Judge<'_> {
         Came::Red(red(&kind, expected::reply(decisive), words))
     }
 
-    /// How the session ended, where that was not in peace: what could not be opened, and the directive that had no answer.
-    fn end(&self, worst: Option<Worst>, record: &mut ScriptRecord) -> (Option<Red>, Option<Worst>) {
-        let of_the_cell = |kind: &str, expected: &str, observed: String| Red {
-            step: None,
-            directive: None,
-            kind: kind.to_owned(),
-            expected: expected.to_owned(),
-            observed,
-            words: String::new(),
-        };
+    /// How the session ended, where that was not in peace; `unanswered` is the first directive without an answer.
+    fn end(&self, unanswered: Option<&Directive>) -> Option<(Red, Worst)> {
         let (kind, what, ending) = match &self.seen.end {
-            SessionEnd::Completed => {
-                let openings = self.seen.replies.iter().take(self.asked.openings).flatten();
-                let failed = openings.filter_map(failure_of).find(|failure| !matches!(failure.kind, FailureKind::Unsupported(_)));
-                let red = failed.map(|failure| Red {
-                    words: failure.text.clone(),
-                    ..of_the_cell(&failure.kind.to_string(), "an engine, a store and spectest", "one of them cannot be opened".to_owned())
-                });
-                return (red, worst);
-            }
+            SessionEnd::Completed => return None,
             SessionEnd::Died(status) => ("crashed", format!("the worker died: {status}"), Worst::Crashed),
             SessionEnd::Hung(how_long) => ("hung", format!("no answer: {how_long}"), Worst::Hung),
             SessionEnd::Broken(what) => ("broken", what.clone(), Worst::Broken),
             SessionEnd::Overlimit(what) => ("overlimit", what.clone(), Worst::Overlimit),
         };
-        let unanswered = self.script.directives.iter().zip(&self.asked.directives).find(|(_, ask)| match ask {
-            Ask::Requests(requests) => self.seen.replies.get(requests.clone()).unwrap_or_default().iter().any(Option::is_none),
-            _ => false,
-        });
-        let red = match unanswered {
-            Some((directive, _)) => {
-                if directive.is_assertion {
-                    record.unanswered = record.unanswered.saturating_sub(1);
-                    record.failed += 1;
-                }
-                Red { directive: Some(self.record(directive)), ..of_the_cell(kind, &in_words(&directive.expected), what) }
-            }
-            None => of_the_cell(kind, "ends when it is told to", format!("{what}, after its last answer")),
+        let is_opened = self.seen.replies.iter().take(self.asked.openings).all(Option::is_some);
+        let (directive, expected, observed) = match unanswered.filter(|_| is_opened) {
+            Some(directive) => (Some(self.record(directive)), in_words(&directive.expected), what),
+            None if !is_opened => (None, OPENINGS.to_owned(), what),
+            None if self.seen.replies.iter().any(Option::is_none) => (None, "answers".to_owned(), what),
+            None => (None, "ends when it is told to".to_owned(), format!("{what}, after its last answer")),
         };
-        (Some(red), worst.or(Some(ending)))
+        Some((Red { step: None, directive, kind: kind.to_owned(), expected, observed, words: String::new() }, ending))
     }
 
     fn record(&self, directive: &Directive) -> DirectiveRecord {
@@ -282,13 +329,12 @@ impl Judge<'_> {
     }
 }
 
-fn meets(directive: &Directive, reply: &Reply) -> bool {
-    let failure = failure_of(reply).map(|failure| &failure.kind);
-    match (&directive.expected, reply, failure) {
-        (Expected::Success, Reply::Ok(answer), _) => is_of_its_sort(&directive.action, answer),
+fn meets(expected: &Expected, reply: &Reply) -> bool {
+    match (expected, reply, failure_of(reply).map(|failure| &failure.kind)) {
         (Expected::Returns(patterns), Reply::Ok(Answer::Values(values)), _) => all_match(patterns, &Returned::Values(values)),
-        (Expected::Trap, _, Some(FailureKind::Trap(_)))
-        | (Expected::Exhaustion, _, Some(FailureKind::Exhausted(_)))
+        (Expected::Success, Reply::Ok(_), _)
+        | (Expected::Trap, _, Some(FailureKind::Trap(_)))
+        | (Expected::Exhaustion, _, Some(FailureKind::Exhausted(Exhaustible::Stack)))
         | (Expected::Exception, _, Some(FailureKind::Exception))
         | (Expected::Rejected, _, Some(FailureKind::Rejected))
         | (Expected::Unlinkable, _, Some(FailureKind::Unlinkable)) => true,
@@ -296,10 +342,13 @@ fn meets(directive: &Directive, reply: &Reply) -> bool {
     }
 }
 
-fn is_of_its_sort(action: &Action, answer: &Answer) -> bool {
-    match action {
-        Action::Invoke { .. } | Action::Get { .. } => matches!(answer, Answer::Values(_)),
-        _ => *answer == Answer::Done,
+/// Whether a request can be answered so. A failure is an answer to all of them.
+fn is_of_its_sort(op: &Op, reply: &Reply) -> bool {
+    match (op, reply) {
+        (_, Reply::Failed(_)) | (Op::Invoke { .. }, Reply::Ok(Answer::Values(_))) => true,
+        (Op::Invoke { .. }, Reply::Ok(_)) => false,
+        (Op::GlobalGet { .. }, Reply::Ok(answer)) => matches!(answer, Answer::Values(values) if values.len() == 1),
+        (_, Reply::Ok(answer)) => *answer == Answer::Done,
     }
 }
 

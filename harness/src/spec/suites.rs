@@ -4,10 +4,10 @@ use std::{borrow::Cow, collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use wasmatrix_adapter::Capability;
 
-use super::{SpecFile, SpecSet, sets};
+use super::{SpecFile, SpecSet, sets, superseded::superseded};
 use crate::{
     script::ScriptSource,
-    suite::{Suite, script_case},
+    suite::{Digest, Suite, script_case},
     yaml::did_you_mean,
 };
 
@@ -24,11 +24,20 @@ fn suite(set: &SpecSet) -> Suite {
         let stands_on = format!("{}.wast ({}) of the specification's test suite, {CRATE}", file.name, file.part);
         Arc::new(script_case(&set.name, &file.name, stands_on, source(set, file)))
     };
-    Suite { name: set.name.clone(), path: PathBuf::from(CRATE), digest: set.digest(), cases: set.files.iter().map(case).collect() }
+    Suite { name: set.name.clone(), path: PathBuf::from(CRATE), digest: later(set), cases: set.files.iter().map(case).collect() }
+}
+
+fn later(set: &SpecSet) -> Digest {
+    let set = set.clone();
+    Digest::later(move || set.digest())
 }
 
 fn source(set: &SpecSet, file: &SpecFile) -> ScriptSource {
-    ScriptSource::new(file.part, Some(set.features.clone()), own_needs(file.part), Cow::Borrowed(file.text))
+    let source = ScriptSource::new(file.part, Some(set.features.clone()), own_needs(file.part), Cow::Borrowed(file.text));
+    match superseded(&set.name, &file.name) {
+        Some((lines, why)) => source.without(lines, why),
+        None => source,
+    }
 }
 
 /// What a script of this part is about, where its modules do not tell.
@@ -47,15 +56,19 @@ pub fn script(reference: &str) -> Option<Result<ScriptSource, String>> {
     reference.starts_with("spec:").then(|| {
         let sets = sets();
         let (name, file) = reference.split_once('/').unwrap_or((reference, ""));
-        let hint = |names: Vec<String>| did_you_mean(reference, names.iter().map(String::as_str)).unwrap_or_default();
         let Some(set) = sets.iter().find(|set| set.name == name) else {
             let names: Vec<String> = sets.iter().map(|set| set.name.clone()).collect();
             return Err(format!("there is no `{name}`; there are {}", names.join(", ")));
         };
         let found = set.files.iter().find(|other| other.name == file).map(|file| source(set, file));
         found.ok_or_else(|| {
-            let names = set.files.iter().map(|other| format!("{name}/{}", other.name)).collect();
-            format!("`{name}` has no script `{file}`{}; `wasmatrix list --suite {name}` shows them", hint(names))
+            let shown = format!("`wasmatrix list --suite {name}` shows them");
+            if file.is_empty() {
+                return format!("`{name}` is a whole set; name one of its scripts, `{name}/NAME`: {shown}");
+            }
+            let names: Vec<String> = set.files.iter().map(|other| format!("{name}/{}", other.name)).collect();
+            let hint = did_you_mean(reference, names.iter().map(String::as_str)).unwrap_or_default();
+            format!("`{name}` has no script `{file}`, {shown}{hint}")
         })
     })
 }

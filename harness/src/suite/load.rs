@@ -8,14 +8,14 @@ use std::{
 };
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use super::{
     convert::{self, is_name, stays_inside},
     error::{SuiteError, SuiteErrors},
     file::SuiteFile,
-    model::{Case, Suite},
+    model::{Case, Digest, Suite},
     scripts::{is_script, script_suite, script_suite_name},
 };
 use crate::{
@@ -61,6 +61,8 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
     let mut suites: Vec<Suite> = Vec::new();
     let mut used: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
     let mut scripts: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    let by_themselves: BTreeSet<PathBuf> = paths.iter().filter(|path| path.is_file()).filter_map(|path| path.canonicalize().ok()).collect();
+    let mut named: BTreeSet<PathBuf> = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut looked = Looked::default();
     for path in paths {
@@ -86,6 +88,7 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
                         errors.push(SuiteError { path: file, place: sources.name, within: "suite".to_owned(), message });
                         continue;
                     }
+                    named.extend(sources.used.iter().cloned());
                     if path.is_dir() {
                         used.entry(sources.folder).or_default().extend(sources.used);
                     }
@@ -95,7 +98,12 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
             }
         }
     }
-    for (name, files) in scripts {
+    for (name, mut files) in scripts {
+        // A script that a case names, and that was only found beside it, is that case and no other.
+        files.retain(|file| !file.canonicalize().is_ok_and(|file| named.contains(&file) && !by_themselves.contains(&file)));
+        if files.is_empty() {
+            continue;
+        }
         match script_suite(&name, &files) {
             Ok(suite) => suites.push(suite),
             Err(more) => errors.extend(more),
@@ -110,7 +118,8 @@ pub fn load_suites(paths: &[PathBuf]) -> Result<Vec<Suite>, SuiteErrors> {
 /// Modules and fixtures beside suites that no case of theirs names.
 fn unused(folder: &Path, used: &BTreeSet<PathBuf>) -> Vec<SuiteError> {
     let modules = WalkDir::new(folder.join("modules")).sort_by_file_name().into_iter().flatten().filter(|entry| {
-        entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "wat" || extension == "wasm")
+        entry.file_type().is_file()
+            && entry.path().extension().is_some_and(|extension| extension == "wat" || extension == "wasm" || extension == "wast")
     });
     let fixtures = WalkDir::new(folder.join("fixtures")).min_depth(1).max_depth(1).sort_by_file_name().into_iter().flatten();
     modules
@@ -258,7 +267,7 @@ fn convert_file(path: &Path, bytes: Vec<u8>, looked: &mut Looked) -> Result<(Sui
     if !errors.is_empty() {
         return Err(SuiteErrors(errors));
     }
-    let digest = crate::hex(&sources.digest.clone().finalize());
+    let digest = Digest::known(crate::hex(&sources.digest.clone().finalize()));
     Ok((Suite { name: name.clone(), path: path.to_owned(), digest, cases }, sources))
 }
 

@@ -7,13 +7,13 @@ use std::{
     sync::Arc,
 };
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use wasmatrix_reports::Level;
 
 use super::{
     error::SuiteError,
     load::read_file,
-    model::{Case, Suite, WasiWorld},
+    model::{Case, Digest, Suite, WasiWorld},
 };
 use crate::{script::ScriptSource, yaml::Place};
 
@@ -59,7 +59,12 @@ pub(super) fn script_suite(name: &str, files: &[PathBuf]) -> Result<Suite, Vec<S
     }
     if errors.is_empty() {
         let path = files.first().and_then(|file| file.parent()).unwrap_or(Path::new("")).to_owned();
-        Ok(Suite { name: name.to_owned(), path, digest: crate::hex(&digest.finalize()), cases: cases.into_values().collect() })
+        Ok(Suite {
+            name: name.to_owned(),
+            path,
+            digest: Digest::known(crate::hex(&digest.finalize())),
+            cases: cases.into_values().collect(),
+        })
     } else {
         Err(errors)
     }
@@ -82,6 +87,8 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
     }
 }
 
+const NO_DIRECTIVE: &str = "there is no directive in this script";
+
 /// A script that a user wrote is compiled at once, so that what is wrong with it is said before anything runs.
 pub(super) fn read_script(bytes: Vec<u8>) -> Result<ScriptSource, (Place, String)> {
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -89,9 +96,13 @@ pub(super) fn read_script(bytes: Vec<u8>) -> Result<ScriptSource, (Place, String
         let place = Place::behind(&String::from_utf8_lossy(&error.as_bytes()[..good]));
         (place, "this is not UTF-8; save the file in that encoding".to_owned())
     })?;
+    // An inline module without a field is what the parser would miss here.
+    if text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with(";;")) {
+        return Err((Place::START, NO_DIRECTIVE.to_owned()));
+    }
     let source = ScriptSource::new("own", None, BTreeSet::new(), Cow::Owned(text));
     match source.compiled() {
-        Ok(script) if script.directives.is_empty() => Err((Place::START, "there is no directive in this script".to_owned())),
+        Ok(script) if script.directives.is_empty() => Err((Place::START, NO_DIRECTIVE.to_owned())),
         Ok(_) => Ok(source),
         Err(error) => Err((error.place, error.message.clone())),
     }

@@ -79,6 +79,9 @@ impl Adapter for Honest {
     }
 
     fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<BTreeSet<Capability>, Failure> {
+        if self.variant == "engineless" {
+            return Err(Failure::failed("faux was told to have no engine"));
+        }
         Ok(self.runs_with(features))
     }
 
@@ -87,6 +90,16 @@ impl Adapter for Honest {
     }
 
     fn compile(&mut self, engine: &BTreeSet<Capability>, wasm: &[u8]) -> Result<Vec<u8>, Failure> {
+        // The names of exported functions, here as elsewhere.
+        if contains(wasm, b"i_am_unsupported") {
+            return Err(Failure::unsupported("faux was told not to know such modules"));
+        }
+        if contains(wasm, b"i_have_threads") {
+            return Err(Failure::new(FailureKind::Unsupported(Some(Capability::Threads)), "faux has no threads"));
+        }
+        if contains(wasm, b"i_trap_when_compiled") {
+            return Err(Failure::trap(TrapCode::Unreachable, "faux was told to trap, and nothing runs yet"));
+        }
         // An exported function that is named like this stands for everything that a validator would refuse.
         let beyond = Capability::ALL.into_iter().filter(|capability| !engine.contains(capability));
         let is_beyond = beyond.map(|capability| format!("probe_{capability}")).any(|probe| contains(wasm, probe.as_bytes()));
@@ -106,10 +119,16 @@ impl Adapter for Honest {
         if contains(module, b"nobody_has_this") {
             return Err(Failure::new(FailureKind::Unlinkable, "nobody has this"));
         }
+        if contains(module, b"i_trap_at_my_start") {
+            return Err(Failure::trap(TrapCode::Unreachable, "faux was told to trap at the start"));
+        }
         Ok(FauxInstance::Guest)
     }
 
     fn spectest(&mut self, _store: &mut FauxStore) -> Result<FauxInstance, Failure> {
+        if self.variant == "spectestless" {
+            return Err(Failure::unsupported("faux was told to have no spectest"));
+        }
         Ok(FauxInstance::Spectest)
     }
 
@@ -126,6 +145,8 @@ impl Adapter for Honest {
                 Ok(Vec::new())
             }
             ("trap", []) => Err(Failure::trap(TrapCode::Unreachable, "faux was told to trap")),
+            ("throw", []) => Err(Failure::new(FailureKind::Exception, "faux was told to throw")),
+            ("run_out_of_fuel", []) => Err(Failure::new(FailureKind::Exhausted(Exhaustible::Fuel), "faux was told to run out of fuel")),
             ("recurse", []) => Err(Failure::new(FailureKind::Exhausted(Exhaustible::Stack), "faux was told to recurse")),
             ("use_threads", []) => Err(Failure::new(FailureKind::Unsupported(Some(Capability::Threads)), "faux has no threads")),
             ("use_what_has_no_name", []) => Err(Failure::unsupported("faux cannot do this")),

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use honest::Honest;
 use misdeeds::Misdeed;
-use wasmatrix_adapter::{Op, OpTable, ProtocolPipes, requested_variant, respond};
+use wasmatrix_adapter::{Op, OpTable, ProtocolPipes, Wasm, requested_variant, respond};
 
 fn main() -> ExitCode {
     let variant = match requested_variant() {
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Err(usage) => return complain(&usage),
     };
     match variant.as_str() {
-        "honest" | "versionless" | "outdated" | "boastful" | "modest" => {}
+        "honest" | "versionless" | "outdated" | "boastful" | "modest" | "engineless" | "spectestless" => {}
         "mute" => return complain("faux is mute"),
         other => return complain(&format!("faux has no variant `{other}`")),
     }
@@ -38,6 +38,7 @@ fn serve(variant: &str) -> std::io::Result<()> {
             // The one that is found only where a process serves several cells.
             Op::Invoke { export, .. } if export == "lie_when_reused" => Some(Misdeed::Lie(if served == 0 { u32::MAX } else { 6 })),
             Op::Invoke { export, args, .. } => Misdeed::named(export, args),
+            Op::Compile { wasm: Wasm::Base64(wasm), .. } => Misdeed::when_compiled(&wasm.0),
             Op::Reset {} => {
                 served += 1;
                 None

@@ -73,6 +73,14 @@ impl Misdeed {
         })
     }
 
+    /// The misdeed that a module asks for which exports `when_compiled/hang`, say.
+    pub(crate) fn when_compiled(wasm: &[u8]) -> Option<Self> {
+        const MARK: &[u8] = b"when_compiled/";
+        let from = wasm.windows(MARK.len()).position(|part| part == MARK)? + MARK.len();
+        let name: Vec<u8> = wasm.get(from..)?.iter().copied().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').collect();
+        Self::named(std::str::from_utf8(&name).ok()?, &[])
+    }
+
     pub(crate) fn commit(self, request: &Request, pipes: &mut ProtocolPipes) -> io::Result<()> {
         let answer = |id, answer| Response { id, busy_ns: 1, reply: Reply::Ok(answer) };
         let values = |bits| Answer::Values(vec![Value::I32(bits)]);

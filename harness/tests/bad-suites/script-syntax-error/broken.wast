@@ -1,0 +1,3 @@
+(module (func (export "nop")))
+(assert_return (invoke "nop"))
+  (assert_returns (invoke "nop"))

@@ -1,0 +1,2 @@
+(module (func (export "nop")))
+(assert_return (invoke "nop")

@@ -10,6 +10,7 @@ mod common;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    time::Duration,
 };
 
 use common::{catalog, cells, limits, prepared, run_one};
@@ -319,6 +320,34 @@ fn a_known_line_that_all_is_well_with_is_fixed() {
     assert!(cell.reason.as_deref().is_some_and(|reason| reason.contains("line 2")), "{:?}", cell.reason);
     assert!(cell.issue.is_some());
     assert_adds_up(&cell);
+}
+
+/// An entry for all variants is true of one that cannot be asked as well.
+#[test]
+fn a_known_line_that_cannot_be_asked_is_not_fixed() {
+    let script = "(module)\n(assert_return (invoke \"nop\"))\n(assert_return (invoke \"use_what_has_no_name\"))";
+    let (_folder, faux, cells) = own_cells(&[("s", script)]);
+    for (lines, outcome) in [("3", Outcome::Pass), ("3-9", Outcome::Pass), ("9", Outcome::Fixed), ("2-3", Outcome::Fixed)] {
+        let cell = run_one(&cells, &faux, "s", &entries(&[&format!("kind: wrong-value, lines: '{lines}'")]));
+        assert_eq!(cell.outcome, outcome, "{lines}: {cell:?}");
+    }
+}
+
+/// The run is over, so nothing is known about the cell, and nothing is said.
+#[test]
+fn a_script_that_is_stopped_has_no_record() {
+    let script = "(module)\n(assert_return (invoke \"nop\"))\n(assert_return (invoke \"hang\"))";
+    let (_folder, faux, cells) = own_cells(&[("s", script)]);
+    let stop = Stop::default();
+    let patient = Limits { deadline: Duration::from_secs(600), ..limits() };
+    let known = Known::parse("known: []").expect("an empty list");
+    let cell = std::thread::scope(|scope| {
+        let ran = scope.spawn(|| run_cell(&cells[0], &faux, &known, &patient, &mut IdleWorkers::new(true), &stop));
+        std::thread::sleep(Duration::from_millis(300));
+        stop.raise();
+        ran.join().expect("no panic")
+    });
+    assert!(cell.is_none(), "{cell:?}");
 }
 
 /// Nothing is hidden in the numbers, with real assertions by the ten thousand.

@@ -20,8 +20,10 @@ use wasmatrix::{
     prepare::Prepared,
     run::{RunOptions, run},
     runtime::Known,
+    script::{Ask, Claims, ask, compile},
     worker::{Limits, Stop},
 };
+use wasmatrix_adapter::{Capability, Op};
 use wasmatrix_reports::{Availability, Cell, Lines, Outcome, Record, Red, ScriptRecord, read_run};
 
 const SUITE: &str = "wast/scripts";
@@ -330,6 +332,31 @@ fn a_known_line_that_cannot_be_asked_is_not_fixed() {
     for (lines, outcome) in [("3", Outcome::Pass), ("3-9", Outcome::Pass), ("9", Outcome::Fixed), ("2-3", Outcome::Fixed)] {
         let cell = run_one(&cells, &faux, "s", &entries(&[&format!("kind: wrong-value, lines: '{lines}'")]));
         assert_eq!(cell.outcome, outcome, "{lines}: {cell:?}");
+    }
+}
+
+/// What a newer proposal makes valid is asked only of an engine without that proposal.
+#[test]
+fn what_is_invalid_without_a_proposal_is_asked_where_that_can_be_off() {
+    let text = "(module)\n(assert_invalid (module (func (result i32 i32) (i32.const 1) (i32.const 2))) \"\")";
+    let script = compile(text.into(), &BTreeSet::new()).expect("a script");
+    let (none, multi_value) = (BTreeSet::new(), BTreeSet::from([Capability::MultiValue]));
+    for (features, capabilities, switchable, says) in [
+        (Some(&none), &multi_value, &multi_value, None),
+        (Some(&none), &none, &none, None),
+        (None, &none, &none, None),
+        (Some(&none), &multi_value, &none, Some("valid with multi-value, which cannot be switched off here")),
+        (Some(&multi_value), &multi_value, &multi_value, Some("our own validator accepts the module")),
+        (None, &multi_value, &multi_value, Some("our own validator accepts the module")),
+    ] {
+        let asked = ask(&script, features, Claims { capabilities, switchable });
+        let which = format!("{features:?} of {capabilities:?}, switchable {switchable:?}: {:?}", asked.directives);
+        assert!(matches!(&asked.requests[0], Op::NewEngine { features: sent, .. } if sent.as_ref() == features), "{which}");
+        match (&asked.directives[1], says) {
+            (Ask::Requests(requests), None) => assert_eq!(requests.len(), 1, "{which}"),
+            (Ask::Unsupported(reason), Some(says)) => assert!(reason.contains(says), "{which}"),
+            _ => panic!("{which}"),
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub mod script;
 pub mod session;
 pub mod spec;
 pub mod suite;
+pub mod truth;
 pub mod worker;
 pub mod workshop;
 pub mod yaml;

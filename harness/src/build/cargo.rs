@@ -14,17 +14,25 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::{BuildError, BuildNews, key::LineKey};
+use super::{BuildError, BuildNews};
 use crate::{root::Root, runtime::Line, worker::Stop};
 
 /// How many of the log's last lines an error quotes.
 const QUOTED: usize = 20;
 
-/// Builds a line and returns the executable in the shared target directory.
-pub(super) fn build(root: &Root, line: &Line, key: &LineKey, stop: &Stop, news: &mut dyn FnMut(BuildNews)) -> Result<PathBuf, BuildError> {
+/// Builds a binary of a line and returns the executable in the shared target directory. `more` are cargo's arguments beside those that are
+/// the same for all.
+pub(super) fn build(
+    root: &Root,
+    line: &Line,
+    bin: &str,
+    more: &[&str],
+    stop: &Stop,
+    news: &mut dyn FnMut(BuildNews),
+) -> Result<PathBuf, BuildError> {
     let surroundings = |error: String| BuildError::Surroundings(error);
     let logs = root.target().join("wasmatrix").join("builds");
-    let log = logs.join(format!("{}.log", key.bin));
+    let log = logs.join(format!("{}.log", bin));
     let mut log_file = fs::create_dir_all(&logs)
         .and_then(|()| File::create(&log))
         .map_err(|error| surroundings(format!("cannot write {}: {error}", log.display())))?;
@@ -35,6 +43,7 @@ pub(super) fn build(root: &Root, line: &Line, key: &LineKey, stop: &Stop, news: 
         .arg(line.folder.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
+        .args(more)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -74,7 +83,7 @@ pub(super) fn build(root: &Root, line: &Line, key: &LineKey, stop: &Stop, news: 
     if !status.success() {
         return Err(BuildError::Cargo { status: status.to_string(), log, tail: tail.into_iter().collect::<Vec<_>>().join("\n") });
     }
-    Ok(target.join("release").join(&key.bin))
+    Ok(target.join("release").join(bin))
 }
 
 /// Flags and settings that somebody set for a build of their own must not go into a worker. What names cargo's home, its registries and

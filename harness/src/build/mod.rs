@@ -3,6 +3,7 @@
 mod cache;
 mod cargo;
 mod key;
+mod native;
 
 use std::{
     fs::{self, File, TryLockError},
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 pub use cache::cache_folder;
 use key::LineKey;
+pub use native::native_runner;
 
 use crate::{
     root::Root,
@@ -139,7 +141,7 @@ pub fn worker(root: &Root, runtime: &Runtime, line: &Line, stop: &Stop, news: &m
         }
     }
     if !program.is_file() {
-        let fresh = cargo::build(root, line, key, stop, news)?;
+        let fresh = cargo::build(root, line, &key.bin, &[], stop, news)?;
         // Copied beside it and renamed, so that a killed run leaves no half worker.
         let half = folder.join("half");
         fs::copy(&fresh, &half).and_then(|_| fs::rename(&half, program)).map_err(|error| surroundings("cannot keep", program, &error))?;

@@ -13,6 +13,7 @@ mod ready;
 mod run;
 mod select;
 mod show;
+mod truth;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -46,6 +47,8 @@ enum Command {
     Show(show::ShowArguments),
     /// Hold runtimes against the contract that every worker keeps
     Check(check::CheckArguments),
+    /// Hold the verdicts on scripts against those of the runtimes' own script runners
+    Truth(truth::TruthArguments),
     /// Build the workers of runtimes and say who they are
     Build(build::BuildArguments),
     /// Print the script that makes a shell complete this command line
@@ -78,6 +81,7 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
         Command::List(arguments) => list::list(root()?, &arguments, stop),
         Command::Show(arguments) => show::show(root()?, &arguments),
         Command::Check(arguments) => check::check(root()?, &arguments, stop),
+        Command::Truth(arguments) => truth::truth(root()?, &arguments, stop),
         Command::Build(arguments) => build::build(root()?, &arguments, stop),
         // A package can be made of these where no checkout is.
         Command::Completions(arguments) => completions::completions(&arguments),

@@ -13,6 +13,7 @@ use super::{
     error::ScriptError,
     model::{Action, Directive, Expected, Exporter, Script, ScriptModule},
     names::{Known, Names},
+    text::last_opened,
     values,
 };
 use crate::needs;
@@ -333,7 +334,8 @@ impl PlaceFinder<'_> {
     /// The line of a directive, from 1, and where its parenthesis stands.
     fn of(&mut self, directive: &WastDirective<'_>) -> (u32, usize) {
         let keyword = directive.span().offset().min(self.source.len());
-        let at = self.source.as_bytes()[..keyword].iter().rposition(|byte| *byte == b'(').unwrap_or(0).max(self.counted);
+        let between = self.source.as_bytes().get(self.counted..keyword).unwrap_or_default();
+        let at = self.counted + last_opened(between).unwrap_or(0);
         let lines = self.source.as_bytes()[self.counted..at].iter().filter(|byte| **byte == b'\n').count();
         self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
         self.counted = at;

@@ -23,8 +23,8 @@ fn end_of(text: &[u8]) -> Option<usize> {
         let rest = text.get(at..).unwrap_or_default();
         match byte {
             b'"' => at += string(rest)?,
-            b';' if rest.starts_with(b";;") => at += rest.iter().position(|byte| *byte == b'\n')?,
-            b'(' if rest.starts_with(b"(;") => at += rest.windows(2).position(|pair| pair == b";)")? + 1,
+            b';' if rest.starts_with(b";;") => at += rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))?,
+            b'(' if rest.starts_with(b"(;") => at += comment(rest)? - 1,
             b'(' => depth += 1,
             b')' => {
                 depth = depth.checked_sub(1)?;
@@ -39,6 +39,43 @@ fn end_of(text: &[u8]) -> Option<usize> {
     None
 }
 
+/// The last parenthesis that is opened in a text, not counting what is in strings and comments: between a directive's and its keyword comments
+/// may stand.
+pub(super) fn last_opened(text: &[u8]) -> Option<usize> {
+    let (mut at, mut last) = (0, None);
+    while let Some(byte) = text.get(at) {
+        let rest = text.get(at..).unwrap_or_default();
+        match byte {
+            b'"' => at += string(rest)?,
+            b';' if rest.starts_with(b";;") => at += rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))?,
+            b'(' if rest.starts_with(b"(;") => at += comment(rest)? - 1,
+            b'(' => last = Some(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    last
+}
+
+/// The length of the block comment that opens the text; they nest.
+fn comment(text: &[u8]) -> Option<usize> {
+    let (mut depth, mut at) = (0_usize, 0);
+    loop {
+        match text.get(at..at + 2)? {
+            b"(;" => depth += 1,
+            b";)" => depth -= 1,
+            _ => {
+                at += 1;
+                continue;
+            }
+        }
+        at += 2;
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
 /// Where the string that opens the text ends.
 fn string(text: &[u8]) -> Option<usize> {
     let mut escaped = false;
@@ -51,7 +88,7 @@ fn string(text: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::end_of;
+    use super::{end_of, last_opened};
 
     #[test]
     fn a_directive_ends_where_its_parenthesis_is_closed() {
@@ -60,9 +97,22 @@ mod tests {
             (r#"(module quote ")\"(") x"#, " x"),
             ("(a ;; )\n (b)) c", " c"),
             ("(a (; ) ;) b) c", " c"),
+            ("(a (; (;;) ) ;) b) c", " c"),
         ] {
             assert_eq!(end_of(text.as_bytes()).map(|end| &text[end..]), Some(rest), "{text}");
         }
         assert_eq!(end_of(b"(a"), None);
+    }
+
+    #[test]
+    fn a_directive_begins_at_its_own_parenthesis() {
+        for (text, at) in [
+            ("(register \"(\") (", Some(15)),
+            ("(module) ( (;(;a;)(b;) ;; (c)\n", Some(9)),
+            (";; (a)\r(", Some(7)),
+            ("(;(a);)", None),
+        ] {
+            assert_eq!(last_opened(text.as_bytes()), at, "{text}");
+        }
     }
 }

@@ -5,6 +5,8 @@
 //! has nothing else by which it tells them from invalid ones.
 
 #[allow(dead_code, reason = "the receipt is the worker's")]
+mod features;
+#[allow(dead_code, reason = "the receipt is the worker's")]
 mod variant;
 
 use std::{borrow::Cow, collections::BTreeSet, path::Path, process::ExitCode};
@@ -23,8 +25,8 @@ struct Wasmer(Variant);
 impl ScriptRunner for Wasmer {
     type Context = Wast;
 
-    fn open(&self, _features: Option<&BTreeSet<Capability>>) -> Result<Wast, String> {
-        let mut context = Wast::new_with_spectest(Store::new(self.0.engine()));
+    fn open(&self, features: Option<&BTreeSet<Capability>>) -> Result<Wast, String> {
+        let mut context = Wast::new_with_spectest(Store::new(self.0.engine(features)));
         // Some scripts say which element; wasmer does not.
         for expected in ["uninitialized element 2", "uninitialized element 7"] {
             context.allow_trap_message(expected, "uninitialized element");

@@ -3,6 +3,8 @@
 //! It is told to ignore the words of errors, which leaves those of traps: those it always compares, with some exceptions of its own.
 
 #[allow(dead_code, reason = "the receipt is the worker's")]
+mod features;
+#[allow(dead_code, reason = "the receipt is the worker's")]
 mod variant;
 
 use std::{collections::BTreeSet, process::ExitCode};
@@ -21,18 +23,14 @@ struct Wasmtime(Variant);
 impl ScriptRunner for Wasmtime {
     type Context = WastContext;
 
-    fn open(&self, _features: Option<&BTreeSet<Capability>>) -> Result<WastContext, String> {
-        let config = self.0.config().map_err(|failure| failure.text)?;
+    fn open(&self, features: Option<&BTreeSet<Capability>>) -> Result<WastContext, String> {
+        let config = self.0.config(features).map_err(|failure| failure.text)?;
         let engine = Engine::new(&config).map_err(|error| format!("{error:#}"))?;
         // An epoch that never passes: the configuration has them, and nobody interrupts here.
         let mut context = WastContext::new(&engine, Async::No, |store| store.set_epoch_deadline(1));
         // Debugging information in the modules would be more to assemble and to compile than what our workers are given.
         context.ignore_error_messages(true).generate_dwarf(false);
-        let use_shared_memory = match self.0 {
-            Variant::Cranelift | Variant::Winch => true,
-            Variant::Pulley => false,
-        };
-        let spectest = SpectestConfig { use_shared_memory, suppress_prints: true };
+        let spectest = SpectestConfig { use_shared_memory: engine.get_shared_memory(), suppress_prints: true };
         context.register_spectest(&spectest).map_err(|error| format!("{error:#}"))?;
         Ok(context)
     }

@@ -66,8 +66,7 @@ fn measure(catalog: &Catalog, id: &RuntimeId, set: &SpecSet, scripts: &Path, nam
     for _ in 0..TIMES {
         let native = native(&runner, id, &questions);
         let ours = ours(id, set, "1", true);
-        let counted: Vec<&String> =
-            native.scripts.keys().filter(|script| ours.scripts.contains_key(*script)).collect();
+        let counted: Vec<&String> = native.scripts.keys().filter(|script| ours.scripts.contains_key(*script)).collect();
         let sum = |side: &Timed| counted.iter().map(|script| side.scripts[*script]).sum::<f64>();
         let process = |side: &Timed| side.process - (side.all - sum(side));
         by_scripts.push(sum(&ours) / sum(&native));
@@ -207,7 +206,8 @@ fn pinned(program: &Path, pin: bool) -> Command {
 
 /// The last processor that this process may use, where `taskset` is there to name it to.
 fn one_processor() -> Option<String> {
-    let is_there = std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder: PathBuf| folder.join("taskset").is_file()));
+    let is_there =
+        std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder: PathBuf| folder.join("taskset").is_file()));
     let status = fs::read_to_string("/proc/self/status").ok().filter(|_| is_there)?;
     let allowed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"))?;
     allowed.trim().rsplit([',', '-']).next().map(str::to_owned)

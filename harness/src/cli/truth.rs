@@ -94,8 +94,15 @@ pub(super) fn truth(root: Root, arguments: &TruthArguments, stop: &Stop) -> anyh
     }
     progress.finish();
     let scripts = tempfile::tempdir().context("cannot make a folder for scripts")?;
-    let mut comparison =
-        Comparison { arguments, scripts: scripts.path(), explained: &explained, stop, list: String::new(), alone: String::new(), rows: Vec::new() };
+    let mut comparison = Comparison {
+        arguments,
+        scripts: scripts.path(),
+        explained: &explained,
+        stop,
+        list: String::new(),
+        alone: String::new(),
+        rows: Vec::new(),
+    };
     let mut could_not = false;
     for one in &prepared {
         let runner = runners.get(&one.id.line_id());
@@ -245,7 +252,9 @@ fn unused(comparison: &Comparison<'_>, ids: &[crate::id::RuntimeId], cells: &[Pl
     }
     let used: BTreeSet<usize> = comparison.rows.iter().flat_map(|row| row.explained_by.iter().copied()).collect();
     let is_about = |entry: &crate::truth::Explanation| {
-        cells.iter().any(|cell| ids.contains(&cell.runtime) && entry.could_explain(&cell.runtime, &format!("{}/{}", cell.case.suite, cell.case.name)))
+        cells.iter().any(|cell| {
+            ids.contains(&cell.runtime) && entry.could_explain(&cell.runtime, &format!("{}/{}", cell.case.suite, cell.case.name))
+        })
     };
     comparison.explained.entries().filter(|(number, entry)| !used.contains(number) && is_about(entry)).map(|(number, _)| number).collect()
 }
@@ -254,7 +263,8 @@ fn unused(comparison: &Comparison<'_>, ids: &[crate::id::RuntimeId], cells: &[Pl
 fn versions(catalog: &Catalog, prepared: &Prepared) -> String {
     let engine = prepared.receipt().map_or("", |receipt| receipt.version.as_str());
     let name = &prepared.id.runtime;
-    let lockfile = catalog.line(&prepared.id).and_then(|(_, line)| fs::read_to_string(line.folder.join("Cargo.lock")).ok()).unwrap_or_default();
+    let lockfile =
+        catalog.line(&prepared.id).and_then(|(_, line)| fs::read_to_string(line.folder.join("Cargo.lock")).ok()).unwrap_or_default();
     let runner = [format!("{name}-wast"), format!("{name}_wast")].into_iter().find_map(|package| {
         let (_, rest) = lockfile.split_once(&format!("name = \"{package}\"\nversion = \""))?;
         Some(format!(", {package} {}", rest.split_once('"')?.0))

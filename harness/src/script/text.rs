@@ -106,12 +106,9 @@ mod tests {
 
     #[test]
     fn a_directive_begins_at_its_own_parenthesis() {
-        for (text, at) in [
-            ("(register \"(\") (", Some(15)),
-            ("(module) ( (;(;a;)(b;) ;; (c)\n", Some(9)),
-            (";; (a)\r(", Some(7)),
-            ("(;(a);)", None),
-        ] {
+        for (text, at) in
+            [("(register \"(\") (", Some(15)), ("(module) ( (;(;a;)(b;) ;; (c)\n", Some(9)), (";; (a)\r(", Some(7)), ("(;(a);)", None)]
+        {
             assert_eq!(last_opened(text.as_bytes()), at, "{text}");
         }
     }

@@ -97,7 +97,8 @@ pub struct Counts {
 impl Counts {
     /// Adds those of another script.
     pub fn add(&mut self, other: &Self) {
-        let Self { all, both_passed, both_failed, only_ours, only_native_passed, only_native_failed, neither, undecidable, disagreed } = other;
+        let Self { all, both_passed, both_failed, only_ours, only_native_passed, only_native_failed, neither, undecidable, disagreed } =
+            other;
         for (count, more) in [
             (&mut self.all, all),
             (&mut self.both_passed, both_passed),
@@ -159,7 +160,8 @@ pub fn compare(ours: &[OurDirective], native: &[NativeVerdict]) -> Compared {
         if !one.is_question {
             continue;
         }
-        let Counts { all, both_passed, both_failed, only_ours, only_native_passed, only_native_failed, neither, undecidable, disagreed } = &mut compared.counts;
+        let Counts { all, both_passed, both_failed, only_ours, only_native_passed, only_native_failed, neither, undecidable, disagreed } =
+            &mut compared.counts;
         *all += 1;
         let (count, disagreement) = match (&one.said, &other) {
             (Said::NotAsked, Said::NotAsked) => (neither, None),

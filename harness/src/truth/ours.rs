@@ -18,9 +18,9 @@ pub fn our_directives(script: &Script, features: Option<&BTreeSet<Capability>>, 
     let mut directives = Vec::new();
     for (directive, ask) in script.directives.iter().zip(&asked.directives) {
         let text = script.text_of(directive);
-        let red = reds.first().filter(|red| {
-            red.directive.as_ref().is_some_and(|about| about.line == u64::from(directive.line) && about.text == text)
-        });
+        let red = reds
+            .first()
+            .filter(|red| red.directive.as_ref().is_some_and(|about| about.line == u64::from(directive.line) && about.text == text));
         let said = match (ask, red) {
             (_, Some(red)) => {
                 reds = &reds[1..];
@@ -55,7 +55,8 @@ fn was_unsupported(cell: &Cell, asks: &[Ask], script: &Script, directive: &Direc
     let line = u64::from(directive.line);
     let reasons = cell.script.iter().flat_map(|record| &record.unsupported_for);
     let says = reasons.filter(|reason| reason.lines.parse::<Lines>().is_ok_and(|lines| lines.contains(line))).count();
-    let beside = script.directives.iter().zip(asks).filter(|(other, ask)| other.line == directive.line && matches!(ask, Ask::Unsupported(_)));
+    let beside =
+        script.directives.iter().zip(asks).filter(|(other, ask)| other.line == directive.line && matches!(ask, Ask::Unsupported(_)));
     says > 0 && beside.count() == 0
 }
 

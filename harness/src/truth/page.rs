@@ -49,7 +49,8 @@ pub fn page<'e>(rows: &[Row], explanations: impl Iterator<Item = (usize, &'e Exp
          |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
     );
     for row in rows {
-        let Counts { all, both_passed, both_failed, only_ours, only_native_passed, only_native_failed, neither, undecidable, disagreed } = row.counts;
+        let Counts { all, both_passed, both_failed, only_ours, only_native_passed, only_native_failed, neither, undecidable, disagreed } =
+            row.counts;
         let _ = writeln!(
             text,
             "| {} | {} | {} | {all} | {both_passed} | {both_failed} | {only_ours} | {only_native_passed} | {only_native_failed} | {neither} | {undecidable} | {disagreed} | {} |",

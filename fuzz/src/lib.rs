@@ -1,12 +1,13 @@
-//! What must hold for any bytes, in the three places where wasmatrix reads what others wrote: suites, a worker's lines, stored runs.
+//! What must hold for any bytes, in the four places where wasmatrix reads what others wrote: suites, scripts, a worker's lines, stored runs.
 //!
 //! A target panics where something does not hold. cargo-fuzz drives them (`fuzz_targets/`), and so does an ordinary test
 //! (`harness/tests/fuzz_seeds.rs`), which includes this file. Inputs that once failed stay in `kept/TARGET/`.
 
-use std::{fmt::Debug, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
 
 use serde::{Serialize, de::DeserializeOwned};
 use wasmatrix::{
+    script::{Action, Exporter, Script, compile},
     session::script,
     suite::{SuiteError, check_suite},
 };
@@ -32,6 +33,49 @@ const INTERNAL_WORDS: [&str; 13] = [
     "internal",
     "unwrap",
 ];
+
+/// The bytes of a script: either directives whose numbers mean something, or an error that lies inside of the text.
+pub fn wast(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    match compile(text.to_owned().into(), &BTreeSet::new()) {
+        Ok(script) => hangs_together(&script),
+        Err(error) => {
+            let lines = text.split('\n').count() as u64;
+            assert!((1..=lines).contains(&error.place.line), "there is no line {}: {error}", error.place.line);
+            assert!(!error.message.is_empty(), "it is refused without a word");
+        }
+    }
+}
+
+/// Every number stands for something that an earlier directive made, and places ascend.
+fn hangs_together(script: &Script) {
+    let mut instances = 0;
+    let mut at = 0;
+    for directive in &script.directives {
+        assert!(directive.at >= at && directive.at <= script.source.len(), "{directive:?} does not stand behind byte {at}");
+        at = directive.at;
+        match &directive.action {
+            Action::Instantiate { module, instance, imports, .. } => {
+                assert!(*module < script.modules.len(), "{directive:?}");
+                for (_, exporter) in imports {
+                    assert!(
+                        *exporter == Exporter::Spectest || matches!(exporter, Exporter::Instance(it) if *it < instances),
+                        "{directive:?}"
+                    );
+                }
+                if let Some(instance) = instance {
+                    assert_eq!(*instance, instances, "{directive:?}");
+                    instances += 1;
+                }
+            }
+            Action::Compile { module } => assert!(*module < script.modules.len(), "{directive:?}"),
+            Action::Invoke { instance, .. } | Action::Get { instance, .. } => assert!(*instance < instances, "{directive:?}"),
+            Action::Undriven(reason) => assert!(!reason.is_empty(), "{directive:?}"),
+            Action::Nothing | Action::NotAsked => {}
+        }
+    }
+    assert_eq!(instances, script.instances);
+}
 
 /// The bytes of a suite file: either a suite all of whose requests can be written, or errors that help.
 pub fn suite(bytes: &[u8]) {

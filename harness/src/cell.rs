@@ -1,6 +1,10 @@
 //! One cell, from its plan to its record.
 
-use std::{collections::HashMap, time::Instant};
+use std::{
+    collections::HashMap,
+    thread::{self, JoinHandle},
+    time::Instant,
+};
 
 use wasmatrix_adapter::Capability;
 use wasmatrix_reports::{Availability, Cell, Outcome, Receipt};
@@ -21,12 +25,19 @@ use crate::{
 pub struct IdleWorkers {
     idle: HashMap<RuntimeId, Worker>,
     reuse: bool,
+    /// Those that are no longer wanted: ending a process takes its time, and nobody need wait for it but the last.
+    leaving: Vec<JoinHandle<()>>,
 }
 
 impl IdleWorkers {
     /// With `reuse`, a worker serves many cells; without, each cell has a process of its own.
     pub fn new(reuse: bool) -> Self {
-        Self { idle: HashMap::new(), reuse }
+        Self { idle: HashMap::new(), reuse, leaving: Vec::new() }
+    }
+
+    fn let_go(&mut self, worker: Option<Worker>) {
+        self.leaving.retain(|thread| !thread.is_finished());
+        self.leaving.extend(worker.map(|worker| thread::spawn(move || drop(worker))));
     }
 
     fn take(&mut self, id: &RuntimeId) -> Option<Worker> {
@@ -69,7 +80,7 @@ pub fn run_cell(
     let (mut ended, mut idle) = attempt.run(cell.clone(), used)?;
     let wants_confirmation = ended.outcome.is_red() || ended.outcome == Outcome::Known;
     if served > 0 && wants_confirmation {
-        drop(idle.take());
+        workers.let_go(idle.take());
         let (fresh, fresh_idle) = attempt.run(cell, None)?;
         idle = fresh_idle;
         ended = if fresh.outcome.is_red() || fresh.outcome == Outcome::Known {
@@ -82,6 +93,15 @@ pub fn run_cell(
     workers.keep(&planned.runtime, idle);
     ended.wall_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     Some(ended)
+}
+
+impl Drop for IdleWorkers {
+    fn drop(&mut self) {
+        for thread in self.leaving.drain(..) {
+            // A worker's end cannot fail in a way that anybody could do something about.
+            let _ = thread.join();
+        }
+    }
 }
 
 fn blank(planned: &PlannedCell) -> Cell {

@@ -171,7 +171,7 @@ fn header(catalog: &Catalog, prepared: &[Prepared], cells: &[PlannedCell], optio
             .suites
             .iter()
             .filter(in_use)
-            .map(|suite| SuiteDigest { suite: suite.name.clone(), sha256: suite.digest.clone(), cases: suite.cases.len() as u64 })
+            .map(|suite| SuiteDigest { suite: suite.name.clone(), sha256: suite.digest.hex().to_owned(), cases: suite.cases.len() as u64 })
             .collect(),
         machine: this_machine(),
         configuration: Configuration {

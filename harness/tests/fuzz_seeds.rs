@@ -1,5 +1,5 @@
-//! The targets of `fuzz/` for a few seconds each: every input that is kept in `fuzz/kept/`, then bundled suites, the lines that are sent for
-//! them and a run's records, all of them damaged by a fixed seed.
+//! The targets of `fuzz/` for a few seconds each: every input that is kept in `fuzz/kept/`, then bundled suites, scripts of the specification, the lines
+//! that are sent for suites and a run's records, all of them damaged by a fixed seed.
 //!
 //! `WASMATRIX_FUZZ_SECONDS` and `WASMATRIX_FUZZ_SEED` choose others than 3 and 1. `WASMATRIX_FUZZ_CORPUS` names a folder where the inputs to
 //! begin with are written instead, for cargo-fuzz.
@@ -41,6 +41,11 @@ fn root() -> PathBuf {
 #[test]
 fn suites() {
     fuzz("suite", targets::suite, &suite_seeds(), damaged_text);
+}
+
+#[test]
+fn scripts() {
+    fuzz("wast", targets::wast, &script_seeds(), damaged_text);
 }
 
 #[test]
@@ -144,6 +149,12 @@ fn suite_seeds() -> Vec<String> {
         }
     }
     seeds
+}
+
+/// The scripts of the specification that are short enough for no input to take long.
+fn script_seeds() -> Vec<String> {
+    let sets = wasmatrix::spec::sets();
+    sets.iter().flat_map(|set| &set.files).filter(|file| file.text.len() < 20_000).map(|file| file.text.to_owned()).collect()
 }
 
 /// What is sent for the bundled suites, and an answer of each sort.

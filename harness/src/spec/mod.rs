@@ -11,6 +11,7 @@
 
 mod pins;
 mod suites;
+mod superseded;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,10 +4,10 @@ use std::{borrow::Cow, collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use wasmatrix_adapter::Capability;
 
-use super::{SpecFile, SpecSet, sets};
+use super::{SpecFile, SpecSet, sets, superseded::superseded};
 use crate::{
     script::ScriptSource,
-    suite::{Suite, script_case},
+    suite::{Digest, Suite, script_case},
     yaml::did_you_mean,
 };
 
@@ -24,11 +24,20 @@ fn suite(set: &SpecSet) -> Suite {
         let stands_on = format!("{}.wast ({}) of the specification's test suite, {CRATE}", file.name, file.part);
         Arc::new(script_case(&set.name, &file.name, stands_on, source(set, file)))
     };
-    Suite { name: set.name.clone(), path: PathBuf::from(CRATE), digest: set.digest(), cases: set.files.iter().map(case).collect() }
+    Suite { name: set.name.clone(), path: PathBuf::from(CRATE), digest: later(set), cases: set.files.iter().map(case).collect() }
+}
+
+fn later(set: &SpecSet) -> Digest {
+    let set = set.clone();
+    Digest::later(move || set.digest())
 }
 
 fn source(set: &SpecSet, file: &SpecFile) -> ScriptSource {
-    ScriptSource::new(file.part, Some(set.features.clone()), own_needs(file.part), Cow::Borrowed(file.text))
+    let source = ScriptSource::new(file.part, Some(set.features.clone()), own_needs(file.part), Cow::Borrowed(file.text));
+    match superseded(&set.name, &file.name) {
+        Some((lines, why)) => source.without(lines, why),
+        None => source,
+    }
 }
 
 /// What a script of this part is about, where its modules do not tell.

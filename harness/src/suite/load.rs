@@ -8,14 +8,14 @@ use std::{
 };
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use super::{
     convert::{self, is_name, stays_inside},
     error::{SuiteError, SuiteErrors},
     file::SuiteFile,
-    model::{Case, Suite},
+    model::{Case, Digest, Suite},
     scripts::{is_script, script_suite, script_suite_name},
 };
 use crate::{
@@ -267,7 +267,7 @@ fn convert_file(path: &Path, bytes: Vec<u8>, looked: &mut Looked) -> Result<(Sui
     if !errors.is_empty() {
         return Err(SuiteErrors(errors));
     }
-    let digest = crate::hex(&sources.digest.clone().finalize());
+    let digest = Digest::known(crate::hex(&sources.digest.clone().finalize()));
     Ok((Suite { name: name.clone(), path: path.to_owned(), digest, cases }, sources))
 }
 

@@ -2,8 +2,9 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use wasmatrix_adapter::{Capability, Exhaustible, GuestBytes, TrapCode, Value};
@@ -20,9 +21,37 @@ pub struct Suite {
     /// The file.
     pub path: PathBuf,
     /// SHA-256 over the file and every module and fixture that it names, in hexadecimal.
-    pub digest: String,
+    pub digest: Digest,
     /// Its cases, in the file's order.
     pub cases: Vec<Arc<Case>>,
+}
+
+/// A suite's digest, made when somebody asks for it: that of the specification's sets goes over megabytes.
+pub struct Digest(Made);
+
+type Made = LazyLock<String, Box<dyn FnOnce() -> String + Send>>;
+
+impl Digest {
+    /// A digest that is known.
+    pub fn known(digest: String) -> Self {
+        Self::later(move || digest)
+    }
+
+    /// One that is made later.
+    pub fn later(make: impl FnOnce() -> String + Send + 'static) -> Self {
+        Self(LazyLock::new(Box::new(make)))
+    }
+
+    /// In hexadecimal.
+    pub fn hex(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest(…)")
+    }
 }
 
 /// One question: modules, the world they are given, and steps.

@@ -7,13 +7,13 @@ use std::{
     sync::Arc,
 };
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use wasmatrix_reports::Level;
 
 use super::{
     error::SuiteError,
     load::read_file,
-    model::{Case, Suite, WasiWorld},
+    model::{Case, Digest, Suite, WasiWorld},
 };
 use crate::{script::ScriptSource, yaml::Place};
 
@@ -59,7 +59,12 @@ pub(super) fn script_suite(name: &str, files: &[PathBuf]) -> Result<Suite, Vec<S
     }
     if errors.is_empty() {
         let path = files.first().and_then(|file| file.parent()).unwrap_or(Path::new("")).to_owned();
-        Ok(Suite { name: name.to_owned(), path, digest: crate::hex(&digest.finalize()), cases: cases.into_values().collect() })
+        Ok(Suite {
+            name: name.to_owned(),
+            path,
+            digest: Digest::known(crate::hex(&digest.finalize())),
+            cases: cases.into_values().collect(),
+        })
     } else {
         Err(errors)
     }

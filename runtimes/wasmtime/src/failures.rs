@@ -4,16 +4,17 @@
 //! while it ran by the error's type ([`run`]). Texts are never read.
 
 use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, TrapCode};
-use wasmtime::{AsContextMut, Engine, Error, GcHeapOutOfMemory, MemoryAccessError, Module, OutOfMemory, RootScope, ThrownException, Trap};
-use wasmtime_environ::wasmparser::BinaryReaderError;
+use wasmtime::{
+    AsContextMut, Engine, Error, GcHeapOutOfMemory, MemoryAccessError, Module, OutOfMemory, RootScope, ThrownException, Trap, wasmparser,
+};
 use wasmtime_wasi::I32Exit;
 
-/// A module that does not compile. Whose fault that is the error says where the module could not be read, and otherwise not, so the validator
-/// is asked. (It alone would not do: with memory64 off it accepts limits in more bytes than an i32 may have, which compiling refuses;
-/// wasmtime 48.0.8.)
+/// A module that does not compile. What is wrong with a module's structure has a type of its own; what is wrong in a function arrives among the
+/// compiler's errors, whose types do not say whose fault they are, so the validator is asked too. It alone would not do: it reads modules as if
+/// every proposal were on (wasmtime 48.0.8, `Module::validate`), where a number may be longer than without memory64.
 pub(crate) fn compile(engine: &Engine, wasm: &[u8], error: &Error) -> Failure {
-    let is_refused = error.is::<BinaryReaderError>() || Module::validate(engine, wasm).is_err();
-    new(if is_refused { FailureKind::Rejected } else { FailureKind::Failed }, error)
+    let is_invalid = error.is::<wasmparser::Error>() || Module::validate(engine, wasm).is_err();
+    new(if is_invalid { FailureKind::Rejected } else { FailureKind::Failed }, error)
 }
 
 /// Imports that do not resolve. A missing one has a type of its own (`UnknownImportError`), a mismatched one has none; preparing an

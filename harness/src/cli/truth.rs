@@ -165,7 +165,7 @@ impl Comparison<'_> {
                 scripts: 0,
                 unanswered: Vec::new(),
                 counts: Counts::default(),
-                explained_by: Vec::new(),
+                explained: Vec::new(),
                 unexplained: 0,
             };
             for cell in set {
@@ -221,7 +221,7 @@ impl Comparison<'_> {
         for one in &compared.disagreements {
             let found = self.explained.about(&prepared.id, &id, one);
             match found {
-                Some((number, _)) => row.explained_by.push(number),
+                Some((number, _)) => row.explained.push((number, format!("{id}:{}", one.line))),
                 None => row.unexplained += 1,
             }
             let how = found.map_or_else(|| "UNEXPLAINED".to_owned(), |(number, entry)| format!("[{number}] {} right:", entry.right));
@@ -250,7 +250,7 @@ fn unused(comparison: &Comparison<'_>, ids: &[crate::id::RuntimeId], cells: &[Pl
     if !comparison.arguments.case.is_empty() {
         return Vec::new();
     }
-    let used: BTreeSet<usize> = comparison.rows.iter().flat_map(|row| row.explained_by.iter().copied()).collect();
+    let used: BTreeSet<usize> = comparison.rows.iter().flat_map(|row| row.explained.iter().map(|(number, _)| *number)).collect();
     let is_about = |entry: &crate::truth::Explanation| {
         cells.iter().any(|cell| {
             ids.contains(&cell.runtime) && entry.could_explain(&cell.runtime, &format!("{}/{}", cell.case.suite, cell.case.name))

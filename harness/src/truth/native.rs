@@ -163,3 +163,39 @@ impl Drop for Running {
         let _ = self.child.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// Answers like a runner, but for scripts that are named after what they do to it.
+    const RUNNER: &str = r#"#!/bin/sh
+while read -r line; do
+  case "$line" in
+    *dies*) exit 3 ;;
+    *hangs*) sleep 60 ;;
+    *babbles*) echo '[]' ;;
+    *) echo '{"name": "x", "directives": [{"line": 7, "kind": "module", "passed": true, "asked": true, "error": null}]}' ;;
+  esac
+done
+"#;
+
+    #[test]
+    fn a_script_that_kills_the_runner_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = folder.path().join("runner");
+        std::fs::write(&program, RUNNER).expect("it can be written");
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it can be made executable");
+        let mut runner = NativeRunner::new(program, "default", Duration::from_secs(1));
+        for (name, reason) in [("dies", "it ended: "), ("hangs", "no answer in 1 s"), ("babbles", "its answer is none")] {
+            match runner.verdicts(name, Path::new("x.wast"), None, &Stop::default()) {
+                FileAnswer::None(said) => assert!(said.starts_with(reason), "{said}"),
+                other => panic!("{name}: {other:?}"),
+            }
+            let after = runner.verdicts("well", Path::new("x.wast"), None, &Stop::default());
+            assert!(matches!(&after, FileAnswer::Judged(verdicts) if verdicts[0].line == 7), "after {name}: {after:?}");
+        }
+    }
+}

@@ -74,3 +74,73 @@ fn instances(action: &Action) -> (Option<usize>, Vec<usize>) {
         Action::Compile { .. } | Action::Nothing | Action::NotAsked | Action::Undriven(_) => (None, Vec::new()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasmatrix_adapter::WasiImplementation;
+    use wasmatrix_reports::{DirectiveRecord, Level, Outcome, ScriptRecord, UnsupportedFor, WorkerBinary};
+
+    use super::*;
+    use crate::script::compile;
+
+    const SCRIPT: &str = "(module (func (export \"f\")))\n(register \"m\")\n(assert_return (invoke \"f\"))(assert_return (invoke \"g\"))\n\
+                          (assert_malformed (module quote \"(\") \"no\")\n(invoke \"f\")\n(assert_trap (invoke \"f\") \"no\")\n(invoke \"f\")";
+
+    fn receipt() -> Receipt {
+        let said = String::new;
+        Receipt {
+            version: said(),
+            said_by: said(),
+            wasi: WasiImplementation::Absent,
+            configuration: Default::default(),
+            capabilities: BTreeSet::new(),
+            switchable: BTreeSet::new(),
+            worker: WorkerBinary { sha256: said(), lockfile_sha256: said(), compiler: said(), profile: said() },
+        }
+    }
+
+    fn red(line: u64, text: &str, kind: &str) -> Red {
+        let directive = Some(DirectiveRecord { line, text: text.to_owned(), is_assertion: true });
+        Red { step: None, directive, kind: kind.to_owned(), expected: String::new(), observed: String::new(), words: String::new() }
+    }
+
+    /// What is said of each directive: `p`assed, `f`ailed or `n`ot asked.
+    #[track_caller]
+    fn check(reds: Vec<Red>, unsupported_for: Vec<UnsupportedFor>, expected: &str) {
+        let script = compile(SCRIPT.into(), &BTreeSet::new()).expect("a script");
+        let cell = Cell {
+            runtime: String::new(),
+            version: String::new(),
+            suite: String::new(),
+            case: String::new(),
+            level: Level::Required,
+            outcome: Outcome::Fail,
+            why: String::new(),
+            reason: None,
+            issue: None,
+            wall_us: 0,
+            steps: Vec::new(),
+            script: Some(ScriptRecord { unsupported_for, ..ScriptRecord::default() }),
+            reds,
+            worker_stderr: None,
+        };
+        let directives = our_directives(&script, None, &receipt(), &cell);
+        let said = directives.iter().map(|directive| match directive.said {
+            Said::Passed => 'p',
+            Said::Failed(_) => 'f',
+            Said::NotAsked => 'n',
+        });
+        assert_eq!(said.collect::<String>(), expected);
+        assert_eq!((directives[0].makes, directives[2].uses.as_slice(), directives[1].is_question), (Some(0), &[0][..], false));
+    }
+
+    #[test]
+    fn a_record_says_what_became_of_each_directive() {
+        let second = "(assert_return (invoke \"g\"))";
+        let unsupported = |lines: &str| vec![UnsupportedFor { reason: "needs it".to_owned(), lines: lines.to_owned() }];
+        check(Vec::new(), Vec::new(), "pnppnppp");
+        check(vec![red(3, second, "failed"), red(6, "(assert_trap (invoke \"f\") \"no\")", "returned")], Vec::new(), "pnpfnpfp");
+        check(vec![red(3, second, "crashed")], Vec::new(), "pnpfnnnn");
+        check(Vec::new(), unsupported("5-6"), "pnppnnnp");
+    }
+}

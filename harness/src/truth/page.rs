@@ -19,11 +19,14 @@ pub struct Row {
     pub unanswered: Vec<String>,
     /// The directives of those that were compared.
     pub counts: Counts,
-    /// The numbers of the entries that explain disagreements, each as often as it does.
-    pub explained_by: Vec<usize>,
+    /// The disagreements that are explained: the entry's number, and where in which script.
+    pub explained: Vec<(usize, String)>,
     /// Disagreements that nothing explains.
     pub unexplained: u64,
 }
+
+/// How many places an explanation names; `disagreements.txt` has all of them.
+const PLACES: usize = 50;
 
 const INTRODUCTION: &str = "\
 # Truth check
@@ -58,7 +61,7 @@ pub fn page<'e>(rows: &[Row], explanations: impl Iterator<Item = (usize, &'e Exp
         );
     }
     text.push_str("\nVersions:\n\n");
-    let mut versions: Vec<String> = rows.iter().map(|row| format!("- {}: {}\n", row.runtime, row.versions)).collect();
+    let mut versions: Vec<String> = rows.iter().map(|row| format!("- {}\n", row.versions)).collect();
     versions.dedup();
     versions.into_iter().for_each(|line| text.push_str(&line));
     for row in rows.iter().filter(|row| !row.unanswered.is_empty()) {
@@ -66,17 +69,19 @@ pub fn page<'e>(rows: &[Row], explanations: impl Iterator<Item = (usize, &'e Exp
     }
     text.push_str("\n## Why they disagree\n\nThe number in front is how many directives of the table it explains.\n");
     for (number, explanation) in explanations {
-        let count = |row: &Row| row.explained_by.iter().filter(|by| **by == number).count();
-        let total: usize = rows.iter().map(count).sum();
-        if total == 0 {
+        let of =
+            |row: &Row| row.explained.iter().filter(|(by, _)| *by == number).map(|(_, place)| format!("{} {place}", row.runtime)).collect();
+        let places: Vec<String> = rows.iter().flat_map(|row| -> Vec<String> { of(row) }).collect();
+        if places.is_empty() {
             continue;
         }
-        let found: Vec<&Row> = rows.iter().filter(|row| count(row) > 0).collect();
-        let places: Vec<String> = found.iter().map(|row| format!("{} {} ({})", row.runtime, row.set, count(row))).collect();
+        let more = places.len().saturating_sub(PLACES);
         let _ = write!(
             text,
-            "\n**{total}** — {}. Right: {}.\n{}\n*{}*\n",
-            places.join(", "),
+            "\n**{}**: {}{}. Right: {}.\n\n{}\n\nSource: {}\n",
+            places.len(),
+            places[..places.len() - more].join(", "),
+            if more > 0 { format!(" and {more} more") } else { String::new() },
             explanation.right,
             explanation.why.trim(),
             explanation.source.trim()

@@ -16,6 +16,7 @@ mod scripts;
 mod selection;
 #[cfg(target_os = "linux")]
 mod surroundings;
+mod truth;
 
 use std::{
     collections::BTreeMap,

@@ -70,10 +70,11 @@ fn once(arguments: &[&str]) -> Run {
     let records: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a record")).collect();
     let cells: Vec<&Value> = records.iter().filter(|record| record["kind"] == "cell").collect();
     let steps = cells.iter().flat_map(|cell| cell["steps"].as_array().into_iter().flatten());
+    let busy = steps.chain(cells.iter().map(|cell| &cell["script"])).filter_map(|done| done["busy_ns"].as_f64());
     Run {
         cells: cells.len() as f64,
         wall,
-        busy: steps.filter_map(|step| step["busy_ns"].as_f64()).sum::<f64>() / 1e9,
+        busy: busy.sum::<f64>() / 1e9,
         jobs: records[0]["configuration"]["jobs"].as_f64().unwrap_or(1.0),
         peak,
     }

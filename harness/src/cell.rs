@@ -1,7 +1,7 @@
 //! One cell, from its plan to its record.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     thread::{self, JoinHandle},
     time::Instant,
 };
@@ -11,7 +11,7 @@ use wasmatrix_reports::{Availability, Cell, Outcome, Receipt};
 
 use crate::{
     id::RuntimeId,
-    judge::{JudgedScript, ScriptSeen, SessionEnd, Settled, judge, judge_script, settle},
+    judge::{JudgedScript, ScriptLines, ScriptSeen, SessionEnd, Settled, judge, judge_script, settle},
     plan::PlannedCell,
     prepare::Prepared,
     runtime::{Known, KnownEntry},
@@ -156,7 +156,7 @@ impl Attempt<'_> {
         };
         let lines = script(case, scratch.folder());
         let Driven { seen, steps, stderr, idle } = drive(case, &lines, &scratch, worker, self.limits, self.reuse, self.stop)?;
-        let settled = settle(judge(case, &self.receipt.capabilities, &seen), &self.known(), &BTreeSet::new());
+        let settled = settle(judge(case, &self.receipt.capabilities, &seen), &self.known(), &ScriptLines::default());
         let worker_stderr = (seen.end != SessionEnd::Completed).then_some(stderr);
         Some((Cell { steps, worker_stderr, ..settled_cell(blank, settled) }, idle))
     }
@@ -185,8 +185,8 @@ impl Attempt<'_> {
         } else {
             (ScriptSeen { replies: Vec::new(), end: SessionEnd::Completed, deadline: 0.0 }, 0, String::new(), worker)
         };
-        let JudgedScript { verdict, mut record, passed } = judge_script(&source.part, script, &asked, capabilities, &seen);
-        let settled = settle(verdict, &self.known(), &passed);
+        let JudgedScript { verdict, mut record, lines } = judge_script(&source.part, script, &asked, capabilities, &seen);
+        let settled = settle(verdict, &self.known(), &lines);
         let is_known_assertion = |place: &&usize| {
             settled.reds.get(**place).and_then(|red| red.directive.as_ref()).is_some_and(|directive| directive.is_assertion)
         };

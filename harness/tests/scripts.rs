@@ -10,6 +10,7 @@ mod common;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    time::Duration,
 };
 
 use common::{catalog, cells, limits, prepared, run_one};
@@ -19,8 +20,10 @@ use wasmatrix::{
     prepare::Prepared,
     run::{RunOptions, run},
     runtime::Known,
+    script::{Ask, Claims, ask, compile},
     worker::{Limits, Stop},
 };
+use wasmatrix_adapter::{Capability, Op};
 use wasmatrix_reports::{Availability, Cell, Lines, Outcome, Record, Red, ScriptRecord, read_run};
 
 const SUITE: &str = "wast/scripts";
@@ -319,6 +322,59 @@ fn a_known_line_that_all_is_well_with_is_fixed() {
     assert!(cell.reason.as_deref().is_some_and(|reason| reason.contains("line 2")), "{:?}", cell.reason);
     assert!(cell.issue.is_some());
     assert_adds_up(&cell);
+}
+
+/// An entry for all variants is true of one that cannot be asked as well.
+#[test]
+fn a_known_line_that_cannot_be_asked_is_not_fixed() {
+    let script = "(module)\n(assert_return (invoke \"nop\"))\n(assert_return (invoke \"use_what_has_no_name\"))";
+    let (_folder, faux, cells) = own_cells(&[("s", script)]);
+    for (lines, outcome) in [("3", Outcome::Pass), ("3-9", Outcome::Pass), ("9", Outcome::Fixed), ("2-3", Outcome::Fixed)] {
+        let cell = run_one(&cells, &faux, "s", &entries(&[&format!("kind: wrong-value, lines: '{lines}'")]));
+        assert_eq!(cell.outcome, outcome, "{lines}: {cell:?}");
+    }
+}
+
+/// What a newer proposal makes valid is asked only of an engine without that proposal.
+#[test]
+fn what_is_invalid_without_a_proposal_is_asked_where_that_can_be_off() {
+    let text = "(module)\n(assert_invalid (module (func (result i32 i32) (i32.const 1) (i32.const 2))) \"\")";
+    let script = compile(text.into(), &BTreeSet::new()).expect("a script");
+    let (none, multi_value) = (BTreeSet::new(), BTreeSet::from([Capability::MultiValue]));
+    for (features, capabilities, switchable, says) in [
+        (Some(&none), &multi_value, &multi_value, None),
+        (Some(&none), &none, &none, None),
+        (None, &none, &none, None),
+        (Some(&none), &multi_value, &none, Some("valid with multi-value, which cannot be switched off here")),
+        (Some(&multi_value), &multi_value, &multi_value, Some("our own validator accepts the module")),
+        (None, &multi_value, &multi_value, Some("our own validator accepts the module")),
+    ] {
+        let asked = ask(&script, features, Claims { capabilities, switchable });
+        let which = format!("{features:?} of {capabilities:?}, switchable {switchable:?}: {:?}", asked.directives);
+        assert!(matches!(&asked.requests[0], Op::NewEngine { features: sent, .. } if sent.as_ref() == features), "{which}");
+        match (&asked.directives[1], says) {
+            (Ask::Requests(requests), None) => assert_eq!(requests.len(), 1, "{which}"),
+            (Ask::Unsupported(reason), Some(says)) => assert!(reason.contains(says), "{which}"),
+            _ => panic!("{which}"),
+        }
+    }
+}
+
+/// The run is over, so nothing is known about the cell, and nothing is said.
+#[test]
+fn a_script_that_is_stopped_has_no_record() {
+    let script = "(module)\n(assert_return (invoke \"nop\"))\n(assert_return (invoke \"hang\"))";
+    let (_folder, faux, cells) = own_cells(&[("s", script)]);
+    let stop = Stop::default();
+    let patient = Limits { deadline: Duration::from_secs(600), ..limits() };
+    let known = Known::parse("known: []").expect("an empty list");
+    let cell = std::thread::scope(|scope| {
+        let ran = scope.spawn(|| run_cell(&cells[0], &faux, &known, &patient, &mut IdleWorkers::new(true), &stop));
+        std::thread::sleep(Duration::from_millis(300));
+        stop.raise();
+        ran.join().expect("no panic")
+    });
+    assert!(cell.is_none(), "{cell:?}");
 }
 
 /// Nothing is hidden in the numbers, with real assertions by the ten thousand.

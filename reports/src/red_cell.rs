@@ -21,11 +21,16 @@ pub fn red_cell(cell: &Cell, rerun: &str, styled: bool) -> String {
     if let Some(issue) = &cell.issue {
         let _ = writeln!(text, "    issue: {issue}");
     }
-    for red in cell.reds.iter().take(MOST_SHOWN) {
+    let (first, rest) = cell.reds.split_at(MOST_SHOWN.min(cell.reds.len()));
+    for red in first {
         text.push_str(&one_red(cell, red, styled));
     }
-    if cell.reds.len() > MOST_SHOWN {
-        let _ = writeln!(text, "    and {} more, all of them in run.jsonl", cell.reds.len() - MOST_SHOWN);
+    // The last one is shown whatever comes before it: where the worker died, that is how.
+    if let Some((last, more)) = rest.split_last() {
+        if !more.is_empty() {
+            let _ = writeln!(text, "    and {} more, all of them in run.jsonl; the last:", more.len());
+        }
+        text.push_str(&one_red(cell, last, styled));
     }
     if let Some(stderr) = cell.worker_stderr.as_deref().filter(|stderr| !stderr.trim().is_empty()) {
         let _ = writeln!(text, "    the worker's standard error ended with:");

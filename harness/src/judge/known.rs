@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use wasmatrix_reports::{Outcome, Red};
 
-use super::Verdict;
+use super::{ScriptLines, Verdict};
 use crate::runtime::KnownEntry;
 
 /// What a cell's record says of it.
@@ -22,10 +22,10 @@ pub struct Settled {
     pub known: BTreeSet<usize>,
 }
 
-/// Settles a verdict; `passed` are the lines of the assertions that a script passed. A cell is known where *every* red in it has an entry of
-/// its kind (and step or line, where the entry names any). It is *fixed* where nothing in it is red but what has an entry, and an entry is left
-/// that nothing red answers to, or that names the line of an assertion that passed.
-pub fn settle(verdict: Verdict, known: &[&KnownEntry], passed: &BTreeSet<u64>) -> Settled {
+/// Settles a verdict; `lines` is what came of a script's. A cell is known where *every* red in it has an entry of its kind (and step or line,
+/// where the entry names any). It is *fixed* where nothing in it is red but what has an entry, and an entry is left that nothing red answers
+/// to, or that names the line of an assertion that passed. An entry about lines that cannot be asked here says nothing here.
+pub fn settle(verdict: Verdict, known: &[&KnownEntry], lines: &ScriptLines) -> Settled {
     let (outcome, reds) = match verdict {
         Verdict::Pass => (Outcome::Pass, Vec::new()),
         Verdict::Observed => (Outcome::Observed, Vec::new()),
@@ -45,8 +45,12 @@ pub fn settle(verdict: Verdict, known: &[&KnownEntry], passed: &BTreeSet<u64>) -
         let reason = other.map(|entry| format!("not in the way that known.yaml knows (`{}`: {})", entry.kind, entry.reason));
         return Settled { outcome, reason, issue: None, reds, known: known_reds };
     }
-    let passes = |entry: &KnownEntry| entry.lines.as_ref().and_then(|lines| passed.iter().find(|line| lines.contains(**line)));
-    let is_stale = |entry: &&&KnownEntry| passes(entry).is_some() || !reds.iter().any(|red| answers(entry, red));
+    let first_of = |entry: &KnownEntry, those: &BTreeSet<u64>| {
+        entry.lines.as_ref().and_then(|named| those.iter().copied().find(|line| named.contains(*line)))
+    };
+    let passes = |entry: &KnownEntry| first_of(entry, &lines.passed);
+    let is_unasked = |entry: &KnownEntry| first_of(entry, &lines.unsupported).is_some();
+    let is_stale = |entry: &&&KnownEntry| passes(entry).is_some() || !(is_unasked(entry) || reds.iter().any(|red| answers(entry, red)));
     // After a death nobody knows what would have come of the rest.
     let can_be_stale = matches!(outcome, Outcome::Pass | Outcome::Observed | Outcome::Fail);
     if let Some(stale) = known.iter().find(is_stale).filter(|_| can_be_stale) {

@@ -7,5 +7,5 @@ mod script;
 mod verdict;
 
 pub use known::{Settled, settle};
-pub use script::{JudgedScript, ScriptSeen, judge_script};
+pub use script::{JudgedScript, ScriptLines, ScriptSeen, judge_script};
 pub use verdict::{LeftBehind, Seen, SessionEnd, Verdict, is_red_kind, judge, was_interrupted};

@@ -36,8 +36,17 @@ pub struct JudgedScript {
     pub verdict: Verdict,
     /// The counts. Nothing is known yet of what is known to fail: `known` is 0.
     pub record: ScriptRecord,
+    /// For what is known to fail.
+    pub lines: ScriptLines,
+}
+
+/// Lines of a script, by what came of them.
+#[derive(Debug, Default)]
+pub struct ScriptLines {
     /// The lines of the assertions that passed, and of no other directive.
     pub passed: BTreeSet<u64>,
+    /// The lines of the directives that this runtime cannot be asked.
+    pub unsupported: BTreeSet<u64>,
 }
 
 /// What came of one directive, or of what has to be opened before the first.
@@ -152,7 +161,8 @@ pub fn judge_script(part: &str, script: &Script, asked: &Asked, claimed: &BTreeS
             [one, rest @ ..] => format!("{}, and {} other reasons", one.reason, rest.len()),
         }),
     };
-    JudgedScript { verdict, record, passed }
+    let lines = ScriptLines { passed, unsupported: unsupported.into_values().flatten().collect() };
+    JudgedScript { verdict, record, lines }
 }
 
 #[derive(Debug, Clone, Copy)]

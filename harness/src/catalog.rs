@@ -47,6 +47,15 @@ impl Catalog {
         Ok(Self { root, suites, runtimes })
     }
 
+    /// Reads the runtimes of the root and takes the suites of the specification alone.
+    ///
+    /// # Errors
+    /// Whatever is wrong with any of the runtimes.
+    pub fn of_the_specification(root: Root) -> Result<Self, CatalogError> {
+        let runtimes = load_runtimes(&root.runtimes())?;
+        Ok(Self { root, suites: spec::suites(), runtimes })
+    }
+
     /// Reads the runtimes alone, for what needs no suite.
     ///
     /// # Errors

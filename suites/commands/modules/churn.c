@@ -1,6 +1,6 @@
-/* churn ROUNDS LIMIT: in each round one of 256 blocks, drawn by a generator with a fixed seed, gets another size below LIMIT by malloc, realloc or
-   free. Every byte that a block must have kept is looked at before, and the bytes that it gained are written. Prints what happened, and an FNV-1a
-   hash of all blocks at the end.
+/* churn ROUNDS LIMIT: in each round one of 256 blocks, drawn by a generator with a fixed seed, gets another size below LIMIT, in words of four bytes,
+   by malloc, realloc or free. Words that a block must have kept are looked at before and after, and those that it gained are written. Prints what
+   happened, and a hash of all blocks at the end.
    churn refused: sizes that no memory can hold must be refused, and leave what there was. */
 #include <stdint.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #define BLOCKS 256
 
 static struct block {
-    uint8_t *bytes;
+    uint32_t *words;
     size_t size;
 } blocks[BLOCKS];
 
@@ -22,10 +22,10 @@ static uint32_t draw(void)
     return state >> 8;
 }
 
-/* What byte `at` of block `index` holds. */
-static uint8_t pattern(size_t index, size_t at)
+/* What word `at` of block `index` holds. */
+static uint32_t pattern(size_t index, size_t at)
 {
-    return (uint8_t)(index * 31 + at * 7 + (at >> 8));
+    return (uint32_t)(index * 2654435761u + at * 40503);
 }
 
 static int churn(unsigned long rounds, uint32_t limit)
@@ -36,34 +36,34 @@ static int churn(unsigned long rounds, uint32_t limit)
         size_t index = draw() % BLOCKS, size = draw() % limit;
         struct block *block = &blocks[index];
         size_t kept = size < block->size ? size : block->size;
-        /* Every byte of the smaller blocks, and some of the larger: this is about memory, not about patience. */
-        size_t step = block->size < 4096 ? 1 : 61;
+        /* Every word of the smaller blocks, and some of the larger: this is about memory, not about patience. */
+        size_t step = block->size < 1024 ? 1 : 17;
         for (size_t i = 0; i < block->size; i += step)
-            wrong += block->bytes[i] != pattern(index, i);
+            wrong += block->words[i] != pattern(index, i);
         live -= block->size;
         if (draw() % 8 == 0 || size == 0) {
-            freed += block->bytes != NULL;
-            free(block->bytes);
-            block->bytes = NULL;
+            freed += block->words != NULL;
+            free(block->words);
+            block->words = NULL;
             block->size = 0;
             continue;
         }
-        uint8_t *bytes = block->bytes ? realloc(block->bytes, size) : malloc(size);
-        if (!bytes) {
+        uint32_t *words = block->words ? realloc(block->words, size * sizeof *words) : malloc(size * sizeof *words);
+        if (!words) {
             fputs("churn: out of memory\n", stderr);
             return 3;
         }
-        if (!block->bytes)
+        if (!block->words)
             allocated++;
         else if (size > block->size)
             grown++;
         else
             shrunk++;
         for (size_t i = 0; i < kept; i += step)
-            wrong += bytes[i] != pattern(index, i);
+            wrong += words[i] != pattern(index, i);
         for (size_t i = kept; i < size; i++)
-            bytes[i] = pattern(index, i);
-        block->bytes = bytes;
+            words[i] = pattern(index, i);
+        block->words = words;
         block->size = size;
         live += size;
         if (live > most)
@@ -72,11 +72,11 @@ static int churn(unsigned long rounds, uint32_t limit)
     uint32_t hash = 2166136261u;
     for (size_t index = 0; index < BLOCKS; index++) {
         for (size_t i = 0; i < blocks[index].size; i++)
-            hash = (hash ^ blocks[index].bytes[i]) * 16777619u;
-        free(blocks[index].bytes);
+            hash = (hash ^ blocks[index].words[i]) * 16777619u;
+        free(blocks[index].words);
     }
     printf("%lu allocated, %lu grown, %lu shrunk, %lu freed\n", allocated, grown, shrunk, freed);
-    printf("%zu bytes at most, %zu at the end, %lu wrong, hash %08x\n", most, live, wrong, (unsigned)hash);
+    printf("%zu words at most, %zu at the end, %lu wrong, hash %08x\n", most, live, wrong, (unsigned)hash);
     return 0;
 }
 

@@ -1,30 +1,26 @@
 /* Turns letters by 13 places: of standard input, on standard output.
-   rot13 INPUT OUTPUT: the same, after both were made these files by freopen, and then the number and the CRC-32 of the bytes on standard error.
-   rot13 INPUT OUTPUT BYTES: makes the input before, of so many bytes that a generator draws, and says their CRC-32 too. */
+   rot13 INPUT OUTPUT: the same, after both were made these files by freopen, and then the number and the Adler-32 of the bytes on standard error.
+   rot13 INPUT OUTPUT BYTES: makes the input before, of so many bytes, a drawn block again and again, and says their Adler-32 too. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t table[256];
-
-static void make_table(void)
+/* Adler-32, as in RFC 1950. The sums stay below 2^32 for 5552 bytes. */
+static uint32_t adler(uint32_t value, const uint8_t *bytes, size_t count)
 {
-    for (uint32_t i = 0; i < 256; i++) {
-        uint32_t value = i;
-        for (int bit = 0; bit < 8; bit++)
-            value = value >> 1 ^ (value & 1 ? 0xedb88320u : 0);
-        table[i] = value;
+    uint32_t a = value & 0xffff, b = value >> 16;
+    while (count) {
+        for (size_t part = count < 5552 ? count : 5552, i = part; i > 0; i--) {
+            a += *bytes++;
+            b += a;
+        }
+        count -= count < 5552 ? count : 5552;
+        a %= 65521;
+        b %= 65521;
     }
-}
-
-static uint32_t crc(uint32_t value, const uint8_t *bytes, size_t count)
-{
-    value = ~value;
-    while (count--)
-        value = value >> 8 ^ table[(value ^ *bytes++) & 0xff];
-    return ~value;
+    return b << 16 | a;
 }
 
 static uint8_t buffer[65536];
@@ -38,31 +34,34 @@ static int fail(const char *what)
 static int make(unsigned long count, const char *path)
 {
     FILE *file = fopen(path, "wb");
-    uint32_t state = 1, value = 0;
+    uint32_t state = 1, value = 1;
     if (!file)
         return fail(path);
+    for (size_t i = 0; i < sizeof buffer; i++) {
+        state = state * 1664525u + 1013904223u;
+        buffer[i] = (uint8_t)"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ    .,0123\n\n"[state >> 26];
+    }
+    /* The same block again and again, but for its place at its start. */
     for (unsigned long done = 0; done < count;) {
         size_t part = count - done < sizeof buffer ? count - done : sizeof buffer;
-        for (size_t i = 0; i < part; i++) {
-            state = state * 1664525u + 1013904223u;
-            buffer[i] = (uint8_t)"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ    .,0123\n\n"[state >> 26];
-        }
-        value = crc(value, buffer, part);
+        char place[9];
+        snprintf(place, sizeof place, "%08lu", done);
+        memcpy(buffer, place, 8);
+        value = adler(value, buffer, part);
         if (fwrite(buffer, 1, part, file) != part)
             return fail(path);
         done += part;
     }
     if (fclose(file) != 0)
         return fail(path);
-    fprintf(stderr, "made %lu bytes, CRC-32 %08x\n", count, (unsigned)value);
+    fprintf(stderr, "made %lu bytes, Adler-32 %08x\n", count, (unsigned)value);
     return 0;
 }
 
 int main(int argc, char **argv)
 {
     unsigned long count = 0;
-    uint32_t value = 0;
-    make_table();
+    uint32_t value = 1;
     if (argc == 2 || argc > 4) {
         fputs("usage: rot13 [INPUT OUTPUT [BYTES]]\n", stderr);
         return 2;
@@ -79,13 +78,13 @@ int main(int argc, char **argv)
             if (letter < 26)
                 buffer[i] = (uint8_t)(letter < 13 ? buffer[i] + 13 : buffer[i] - 13);
         }
-        value = crc(value, buffer, got);
+        value = adler(value, buffer, got);
         if (fwrite(buffer, 1, got, stdout) != got)
             return fail("writing");
     }
     if (ferror(stdin) || fflush(stdout) != 0)
         return fail("reading or writing");
     if (argc > 1)
-        fprintf(stderr, "wrote %lu bytes, CRC-32 %08x\n", count, (unsigned)value);
+        fprintf(stderr, "wrote %lu bytes, Adler-32 %08x\n", count, (unsigned)value);
     return 0;
 }

@@ -30,7 +30,8 @@ done
 builtins=$(clang-14 --target=wasm32-wasi -print-libgcc-file-name)
 [ -f "$builtins" ] || missing "the builtins library ($builtins)"
 grep -qF "command: $compile \$source -o \$output" provenance.yaml || fail "provenance.yaml names another command than: $compile"
-grep -qF "command_figures: $compile_figures \$source -o \$output" provenance.yaml || fail "provenance.yaml names another command than: $compile_figures"
+grep -qF "command_figures: $compile_figures \$source -o \$output" provenance.yaml ||
+    fail "provenance.yaml names another command than: $compile_figures"
 
 clang-14 --version | head -n 1
 wasm-ld-14 --version

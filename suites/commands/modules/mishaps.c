@@ -20,7 +20,6 @@ static const char *name_of(int error)
     case ENOENT: return "ENOENT";
     case ENOTDIR: return "ENOTDIR";
     case ENOTEMPTY: return "ENOTEMPTY";
-    case ESPIPE: return "ESPIPE";
     default: return strerror(error);
     }
 }
@@ -57,8 +56,6 @@ static int attempt(const char *what, const char *path)
     }
     if (strcmp(what, "seek-before-the-start") == 0)
         return (int)lseek(file, -1, SEEK_SET);
-    if (strcmp(what, "write-to-what-is-read") == 0)
-        return (int)write(file, "text", 4);
     if (strcmp(what, "read-after-close") == 0) {
         close(file);
         return (int)read(file, bytes, sizeof bytes);

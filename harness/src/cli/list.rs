@@ -66,6 +66,9 @@ pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow
                 "      needs:     {}",
                 if needs.is_empty() { "nothing beyond WebAssembly 1.0".to_owned() } else { needs.join(", ") }
             );
+            if !cell.case.covers.is_empty() {
+                let _ = writeln!(text, "      covers:    {}", cell.case.covers.join(", "));
+            }
             for (reason, who) in cannot(&here, &cell.case.needs) {
                 let _ = writeln!(text, "      not on:    {} ({reason})", who.join(", "));
             }

@@ -108,6 +108,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         why: file.why.value.trim().to_owned(),
         stands_on: file.stands_on.value.trim().to_owned(),
         level: file.level,
+        covers: covers(file)?,
         needs,
         modules,
         world,
@@ -117,6 +118,24 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
     })
 }
 
+/// What a case asks about: words with `/` between, each once.
+fn covers(file: &CaseFile) -> Result<Vec<String>, CaseError> {
+    let mut covers: Vec<String> = Vec::new();
+    for covered in &file.covers {
+        let is_word = |word: &str| !word.is_empty() && word.split('_').all(is_name);
+        if !covered.value.split('/').all(is_word) {
+            let message =
+                format!("`{}` is nothing to cover: use lower-case words and digits with `_` or `-`, and `/` between", covered.value);
+            return Err((covered.place, message));
+        }
+        if covers.contains(&covered.value) {
+            return Err((covered.place, format!("`{}` is covered twice; remove one", covered.value)));
+        }
+        covers.push(covered.value.clone());
+    }
+    Ok(covers)
+}
+
 /// A case that is a script of its own, or one of the specification's.
 fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources) -> Result<Case, CaseError> {
     let beside = [
@@ -124,6 +143,7 @@ fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources
         ("module", file.module.as_ref().map(|it| it.place)),
         ("modules", file.modules.values().next().map(|it| it.place)),
         ("steps", file.steps.as_ref().map(|it| it.place)),
+        ("command_form", file.command_form.as_ref().map(|it| it.place)),
         ("args", file.args.as_ref().map(|it| it.place)),
         ("env", file.env.first().map(|it| it.place)),
         ("stdin", file.stdin.as_ref().map(|it| it.place)),
@@ -146,6 +166,7 @@ fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources
     Ok(Case {
         why: file.why.value.trim().to_owned(),
         level: file.level,
+        covers: covers(file)?,
         needs: file.requires.iter().copied().collect(),
         ..script_case(suite, &file.name.value, file.stands_on.value.trim().to_owned(), source)
     })

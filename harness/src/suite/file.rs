@@ -28,6 +28,12 @@ pub(crate) struct CaseFile {
     pub(crate) level: Level,
     #[serde(default)]
     pub(crate) requires: Vec<Capability>,
+    /// What it asks about, for tables of coverage.
+    #[serde(default)]
+    pub(crate) covers: Vec<At<String>>,
+    /// Whether it is also asked as a command.
+    #[serde(default)]
+    pub(crate) command_form: Option<At<bool>>,
     pub(crate) wat: Option<At<String>>,
     pub(crate) module: Option<At<String>>,
     #[serde(default)]

@@ -67,6 +67,8 @@ pub struct Case {
     pub stands_on: String,
     /// How binding it is.
     pub level: Level,
+    /// What it asks about, in its suite's own words: `fd_seek/inval` say.
+    pub covers: Vec<String>,
     /// Everything that a runtime must claim.
     pub needs: BTreeSet<Capability>,
     /// The modules by name.

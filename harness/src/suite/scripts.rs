@@ -78,6 +78,7 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
         why: "An assertion of the script does not hold.".to_owned(),
         stands_on,
         level: Level::Required,
+        covers: Vec::new(),
         needs: BTreeSet::new(),
         modules: BTreeMap::new(),
         world: WasiWorld::default(),

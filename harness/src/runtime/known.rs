@@ -34,6 +34,8 @@ pub struct KnownEntry {
     pub kind: String,
     /// Why it is red.
     pub reason: String,
+    /// How it was reproduced without our adapter.
+    pub reproduced: Option<String>,
     /// Where it is filed.
     pub issue: Option<String>,
 }
@@ -56,6 +58,7 @@ struct EntryFile {
     lines: Option<At<String>>,
     kind: At<String>,
     reason: String,
+    reproduced: Option<String>,
     issue: Option<String>,
 }
 
@@ -104,6 +107,6 @@ fn entry(file: EntryFile) -> Result<KnownEntry, (Place, String)> {
         return Err((file.kind.place, format!("`{}` is not a kind of failure, see ARCHITECTURE.md, Known failures", file.kind.value)));
     }
     let lines = file.lines.map(|lines| lines.value.parse().map_err(|message: String| (lines.place, message))).transpose()?;
-    let EntryFile { variants, os, step, reason, issue, .. } = file;
-    Ok(KnownEntry { case, versions, variants, os, step, lines, kind: file.kind.value, reason, issue })
+    let EntryFile { variants, os, step, reason, reproduced, issue, .. } = file;
+    Ok(KnownEntry { case, versions, variants, os, step, lines, kind: file.kind.value, reason, reproduced, issue })
 }

@@ -19,6 +19,7 @@ use crate::{
     build::BuildNews,
     catalog::Catalog,
     cell::{IdleWorkers, run_cell},
+    date::Date,
     id::RuntimeId,
     machine::this_machine,
     plan::PlannedCell,
@@ -108,21 +109,31 @@ pub fn run(
     if let Some(seed) = options.seed {
         fastrand::Rng::with_seed(seed).shuffle(&mut order);
     }
-    let ended = if stopped { Vec::new() } else { run_cells(catalog, &prepared, &order, options, stop, &mut writer, listener)? };
+    // A run is of the day on which it began, however long it takes.
+    let judging = Judging { catalog, prepared: &prepared, options, today: Date::of(started) };
+    let ended = if stopped { Vec::new() } else { run_cells(judging, &order, stop, &mut writer, listener)? };
     let complete = ended.len() == cells.len();
     writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
     Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored: writer.path().to_owned() })
 }
 
+/// What every cell of a run is asked and judged with.
+#[derive(Clone, Copy)]
+struct Judging<'r> {
+    catalog: &'r Catalog,
+    prepared: &'r [Prepared],
+    options: &'r RunOptions,
+    today: Date,
+}
+
 fn run_cells(
-    catalog: &Catalog,
-    prepared: &[Prepared],
+    judging: Judging<'_>,
     cells: &[&PlannedCell],
-    options: &RunOptions,
     stop: &Stop,
     writer: &mut RunWriter,
     listener: &mut dyn FnMut(Event<'_>),
 ) -> Result<Vec<Cell>, RunFileError> {
+    let Judging { catalog, prepared, options, today } = judging;
     let next = AtomicUsize::new(0);
     let none = Known::default();
     let mut ended = Vec::new();
@@ -139,7 +150,7 @@ fn run_cells(
                     }
                     let Some(prepared) = prepared.iter().find(|prepared| prepared.id == planned.runtime) else { return };
                     let known = catalog.line(&planned.runtime).map_or(none, |(runtime, _)| &runtime.known);
-                    let Some(cell) = run_cell(planned, prepared, known, &options.limits, &mut workers, stop) else { return };
+                    let Some(cell) = run_cell(planned, prepared, known.on(today), &options.limits, &mut workers, stop) else { return };
                     if sender.send(cell).is_err() {
                         return;
                     }

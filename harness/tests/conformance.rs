@@ -12,6 +12,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use wasmatrix::{
     catalog::{Catalog, CatalogError},
     cell::{IdleWorkers, run_cell},
+    date::Date,
     plan::{PlannedCell, Selection, plan, select_runtimes},
     prepare::remembered,
     root::Root,
@@ -60,7 +61,8 @@ fn trial(catalog: &Catalog, workshop: &Workshop, planned: &PlannedCell) -> Resul
     let cell = {
         // Like `wasmatrix run --fresh`: trials may be run one by one, in any order, by anybody.
         let mut workers = IdleWorkers::new(false);
-        run_cell(planned, prepared, &runtime.known, &Limits::default(), &mut workers, &Stop::default()).ok_or("stopped")?
+        let known = runtime.known.on(Date::today());
+        run_cell(planned, prepared, known, &Limits::default(), &mut workers, &Stop::default()).ok_or("stopped")?
     };
     let reason = cell.reason.clone().unwrap_or_default();
     match cell.outcome {

@@ -61,6 +61,11 @@ pub(super) fn known(root: Root, arguments: &BlessArguments) -> anyhow::Result<Co
     let run = stored(&path)?;
     output::remark(&format!("the run {}, of {}", path.display(), run.header.started));
     changed_suites(&catalog, &run.header);
+    let all: Vec<String> = catalog.runtimes.iter().flat_map(Runtime::ids).map(|id| id.to_string()).collect();
+    let gone = run.cells.iter().filter(|cell| !all.contains(&cell.runtime)).count();
+    if gone > 0 {
+        output::remark(&format!("{gone} cells are of runtimes that are no longer here, and are left as they are"));
+    }
     let cases: Vec<String> = ground::cases(&catalog).into_iter().map(|case| case.name).collect();
     let mut left = Vec::new();
     let mut text = String::new();
@@ -103,10 +108,10 @@ pub(super) fn known(root: Root, arguments: &BlessArguments) -> anyhow::Result<Co
     for one in &left {
         output::complain(one);
     }
-    match (is_edited, arguments.dry_run) {
-        (true, false) => output::remark("write why it is red and how it was reproduced; `wasmatrix lint` lists what is left to write"),
-        (true, true) => {}
-        (false, _) => output::remark("there is nothing to enter and nothing to take out"),
+    if is_edited && !arguments.dry_run {
+        output::remark("write why it is red and how it was reproduced; `wasmatrix lint` lists what is left to write");
+    } else if !is_edited && left.is_empty() {
+        output::remark("there is nothing to enter and nothing to take out");
     }
     Ok(if left.is_empty() { Code::Clean } else { Code::Findings })
 }

@@ -136,9 +136,13 @@ fn remove(lines: &mut Vec<String>, block: &Block) {
     lines.drain(block.lines.clone());
     let is_blank = |place: usize| lines.get(place).is_none_or(|line| line.trim().is_empty());
     let start = block.lines.start;
-    // One empty line between neighbours, none at the end.
-    if start > 0 && is_blank(start - 1) && is_blank(start) {
-        lines.remove(if start < lines.len() { start } else { start - 1 });
+    // One empty line between neighbours, none at the beginning of the list and at its end.
+    let begins = start > 0 && lines[start - 1].starts_with("known:");
+    if start > 0 && (begins || is_blank(start - 1)) && is_blank(start) {
+        let surplus = if start < lines.len() { start } else { start - 1 };
+        if is_blank(surplus) {
+            lines.remove(surplus);
+        }
     }
 }
 
@@ -174,4 +178,124 @@ fn set(lines: &mut Vec<String>, block: &Block, name: &str, value: &str) -> Resul
     let behind = block.field(lines, "versions").ok_or_else(|| wrong(block.lines.start, "no line begins with `versions:`"))?;
     lines.insert(behind.end, format!("{}{name}: {value}", " ".repeat(block.key)));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Kinds;
+
+    const FILE: &str = "\
+# What is known.
+known:
+  # About the first.
+  - case: a/one   # a remark
+    versions: '*'
+    kind: hung
+    reason: it hangs
+    reproduced: &how >-
+      By hand,
+      # twice.
+
+  - case: a/two
+    versions: '*'
+    variants: [x] # not y
+    kind: hung
+    reason: it hangs
+    reproduced: *how
+
+  # About the third.
+  -   case: a/three
+      versions: '*'
+      kind: hung
+      reason: it hangs
+      reproduced: by hand
+# The end.
+";
+
+    fn entry(case: &str, step: u64) -> NewEntry {
+        NewEntry {
+            case: case.to_owned(),
+            versions: ">=1.0.0, <2.0.0".to_owned(),
+            variants: vec!["x".to_owned()],
+            step: Some(step),
+            lines: None,
+            kinds: Kinds { red: vec!["trap unreachable".to_owned()], may_pass: true },
+        }
+    }
+
+    fn check(text: &str, edits: &[Edit], new: &[NewEntry], old: &str, replacement: &str) {
+        let known = Known::parse(text).unwrap_or_else(|(place, error)| panic!("{place}: {error}"));
+        let result = edited(text, &known, edits, new).unwrap_or_else(|error| panic!("{error}"));
+        assert!(text.contains(old), "{old}");
+        assert_eq!(result, text.replacen(old, replacement, 1), "{edits:?}");
+        let known = Known::parse(&result).unwrap_or_else(|(place, error)| panic!("{place}: {error} in\n{result}"));
+        assert!(known.entries().iter().all(|entry| entry.reproduced.value != "*how"));
+    }
+
+    #[test]
+    fn an_edit_changes_its_lines_and_no_other_byte() {
+        let set = |entry, field, value: &str| Edit::Set { entry, field, value: value.to_owned() };
+        check(FILE, &[], &[], "", "");
+        check(FILE, &[set(1, "variants", "[x, y]")], &[], "[x] # not y", "[x, y] # not y");
+        check(FILE, &[set(1, "lines", "\"4\"")], &[], "versions: '*'\n    variants", "versions: '*'\n    lines: \"4\"\n    variants");
+        check(FILE, &[set(2, "variants", "[y]")], &[], "  versions: '*'\n      kind", "  versions: '*'\n      variants: [y]\n      kind");
+        let third = FILE.split_once("  -   case: a/three").expect("the third").1.split_once("# The end").expect("the end").0;
+        check(FILE, &[Edit::Remove(2)], &[], &format!("  -   case: a/three{third}"), "");
+        let second = FILE.split_once("\n  - case: a/two").expect("the second").1.split_once("\n  # About").expect("a remark").0;
+        check(FILE, &[Edit::Remove(1)], &[], &format!("\n  - case: a/two{second}"), "");
+    }
+
+    #[test]
+    fn a_text_that_others_refer_to_is_inherited() {
+        let first = FILE.split_once("  - case: a/one").expect("the first").1.split_once("\n  - case: a/two").expect("the second").0;
+        let without = FILE.replacen(&format!("  - case: a/one{first}"), "", 1);
+        let wanted = without.replacen("reproduced: *how", "reproduced: &how >-\n      By hand,\n      # twice.", 1);
+        check(FILE, &[Edit::Remove(0)], &[], FILE, &wanted);
+    }
+
+    #[test]
+    fn new_entries_stand_behind_the_last_and_those_of_a_case_together() {
+        let text = |case: &str, step: u64| {
+            format!(
+                "  - case: {case}\n    versions: \">=1.0.0, <2.0.0\"\n    variants: [x]\n    step: {step}\n    kind: [trap unreachable, pass]\n    \
+                 reason: TO BE WRITTEN\n    reproduced: TO BE WRITTEN\n"
+            )
+        };
+        let new = [entry("b/one", 1), entry("b/one", 2), entry("b/[x]{y}", 1)];
+        let wanted = format!("\n{}{}\n{}", text("b/one", 1), text("b/one", 2), text("\"b/[[]x[]][{]y[}]\"", 1));
+        check(FILE, &[], &new, "# The end", &format!("{wanted}# The end"));
+        check(&new_file("a"), &[], &new[..1], "known: []\n", &format!("known:\n{}", text("b/one", 1)));
+        check("known: [] # none\n", &[], &new[..1], "known: [] # none\n", &format!("known: # none\n{}", text("b/one", 1)));
+        // Without its last line's end.
+        let bare = "known:\n  - case: a/one\n    versions: '*'\n    kind: hung\n    reason: r\n    reproduced: by hand";
+        check(bare, &[Edit::Remove(0)], &new[..1], bare, &format!("known:\n{}", text("b/one", 1)));
+        check(bare, &[Edit::Remove(0)], &[], bare, "known: []\n");
+    }
+
+    #[test]
+    fn an_end_of_two_letters_stays() {
+        let text = FILE.replace('\n', "\r\n");
+        let known = Known::parse(&text).unwrap_or_else(|(place, error)| panic!("{place}: {error}"));
+        let result = edited(&text, &known, &[Edit::Remove(2)], &[]).unwrap_or_else(|error| panic!("{error}"));
+        assert!(text.starts_with(result.split_once("# The end").expect("the end").0), "{result:?}");
+    }
+
+    #[test]
+    fn what_lines_do_not_tell_is_refused() {
+        let set = Edit::Set { entry: 0, field: "variants", value: "[y]".to_owned() };
+        for (entry, says) in [
+            ("  - { case: a/b, versions: '*', kind: hung, reason: r, reproduced: r }", "no line begins with `versions:`"),
+            (
+                "  - case: a/b\n    versions: '*'\n    variants:\n      - x\n    kind: hung\n    reason: r\n    reproduced: r",
+                "several lines",
+            ),
+            ("  -\n    case: a/b\n    versions: '*'\n    kind: hung\n    reason: r\n    reproduced: r", "begins here with a dash"),
+        ] {
+            let text = format!("known:\n{entry}\n");
+            let known = Known::parse(&text).unwrap_or_else(|(place, error)| panic!("{place}: {error}"));
+            let error = edited(&text, &known, std::slice::from_ref(&set), &[]).expect_err(entry).to_string();
+            assert!(error.contains(says) && error.ends_with("edit this entry by hand"), "{error}");
+        }
+    }
 }

@@ -213,3 +213,119 @@ fn both_answer<'g>(one: &KnownEntry, other: &KnownEntry, ground: &'g Ground, tod
     let is_about_both = |case: &&GroundCase| one.case.value.is_match(&case.name) && other.case.value.is_match(&case.name);
     ground.cases.iter().find(is_about_both).map(|case| case.name.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ground() -> Ground {
+        let case = |name: &str, steps| GroundCase { name: name.to_owned(), steps };
+        Ground {
+            cases: vec![case("a/one", Some(2)), case("a/two", Some(1)), case("a/script", None)],
+            variants: vec!["x".to_owned(), "y".to_owned()],
+            versions: vec![Some("48.0.8".to_owned())],
+        }
+    }
+
+    /// What is found in entries of these fields, besides those that each must have.
+    fn found(ground: &Ground, entries: &[&str]) -> Vec<Finding> {
+        let mut text = "known:\n".to_owned();
+        for entry in entries {
+            let with = |field: &str, default: &str| {
+                if entry.contains(&format!("{field}:")) { String::new() } else { format!(", {field}: {default}") }
+            };
+            let rest = [("versions", "'*'"), ("kind", "hung"), ("reason", "it hangs"), ("reproduced", "by hand")];
+            let rest: String = rest.iter().map(|(field, default)| with(field, default)).collect();
+            text.push_str(&format!("  - {{ {entry}{rest} }}\n"));
+        }
+        let known = Known::parse(&text).unwrap_or_else(|(place, error)| panic!("{place}: {error} in\n{text}"));
+        lint(&known, ground, "2027-03-01".parse().expect("a date"))
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_entry_is_found_where_it_stands() {
+        let rows: &[(&str, &[(Rule, u64, &str)])] = &[
+            ("case: a/one", &[]),
+            ("case: 'a/{one,two}', step: 2, variants: [x, y], os: linux, expires: 2027-03-01", &[]),
+            ("case: 'a/one{,.command}'", &[]),
+            ("case: a/none", &[(Rule::NoCase, 13, "`a/none` matches no case")]),
+            ("case: b/*", &[(Rule::NoCase, 13, "`b/*` matches no case")]),
+            ("case: a/one, step: 3", &[(Rule::NoStep, 13, "has a step 3")]),
+            ("case: a/one, step: 0", &[(Rule::NoStep, 13, "has a step 0")]),
+            ("case: a/script, step: 1", &[(Rule::NoStep, 13, "has a step 1")]),
+            ("case: a/one, lines: '3'", &[(Rule::NoStep, 13, "names lines")]),
+            ("case: a/script, lines: '3'", &[]),
+            ("case: a/one, versions: '>=48.0.0, <49.0.0'", &[]),
+            ("case: a/one, versions: '>=49.0.0'", &[(Rule::NoVersion, 30, "there are 48.0.8")]),
+            ("case: a/one, variants: [x, z]", &[(Rule::NoVariant, 34, "no variant `z`; there are x, y")]),
+            ("case: a/one, os: plan9", &[(Rule::NoOs, 24, "no operating system `plan9`")]),
+            ("case: a/one, reason: TO BE WRITTEN", &[(Rule::Placeholder, 28, "write why")]),
+            ("case: a/one, reproduced: 'TO BE WRITTEN, soon'", &[(Rule::Placeholder, 32, "write how")]),
+            ("case: a/one, expires: 2027-02-28", &[(Rule::Expired, 29, "known until 2027-02-28 only")]),
+            ("case: a/one, issue: 'https://github.com/a/b/issues/12'", &[]),
+            ("case: a/one, issue: 'https://github.com/a/b/pull/12'", &[]),
+            ("case: a/one, issue: 'https://bugs.example.org/show?id=12'", &[]),
+            ("case: a/one, issue: 'https://github.com/a/b/issues/'", &[(Rule::IssueForm, 27, "is no link")]),
+            ("case: a/one, issue: 'https://github.com/a/b/issues/12#now'", &[(Rule::IssueForm, 27, "is no link")]),
+            ("case: a/one, issue: 'https://github.com/a/b'", &[(Rule::IssueForm, 27, "is no link")]),
+            ("case: a/one, issue: 'http://github.com/a/b/issues/12'", &[(Rule::IssueForm, 27, "is no link")]),
+            ("case: a/one, issue: 'https://example.org'", &[(Rule::IssueForm, 27, "is no link")]),
+            ("case: a/one, issue: 'https://example.org/a b'", &[(Rule::IssueForm, 27, "is no link")]),
+            ("case: a/one, issue: a/b#12", &[(Rule::IssueForm, 27, "is no link")]),
+            ("case: a/none, variants: [z]", &[(Rule::NoCase, 13, ""), (Rule::NoVariant, 32, "")]),
+        ];
+        let mut met = std::collections::BTreeSet::from([Rule::Twice]);
+        for (entry, wanted) in rows {
+            let found = found(&ground(), &[entry]);
+            let places: Vec<(Rule, u64, u64)> = found.iter().map(|finding| (finding.rule, finding.line, finding.column)).collect();
+            let at: Vec<(Rule, u64, u64)> = wanted.iter().map(|(rule, column, _)| (*rule, 2, *column)).collect();
+            assert_eq!(places, at, "{entry}: {found:?}");
+            for (finding, (rule, _, says)) in found.iter().zip(*wanted) {
+                assert!(finding.message.contains(says), "{finding:?}");
+                met.insert(*rule);
+            }
+        }
+        assert_eq!(met, Rule::ALL.into(), "every rule has its row");
+    }
+
+    #[test]
+    fn two_entries_that_answer_the_same_red_are_one_too_many() {
+        for (one, other, twice) in [
+            ("case: a/one", "case: a/one", true),
+            ("case: a/one", "case: 'a/*'", true),
+            ("case: a/one", "case: a/two", false),
+            ("case: 'a/t*'", "case: a/o*", false),
+            ("case: a/one, step: 1", "case: a/one, step: 2", false),
+            ("case: a/one, step: 1", "case: a/one", true),
+            ("case: a/one, kind: hung", "case: a/one, kind: crashed", false),
+            ("case: a/one, kind: [hung, pass]", "case: a/one, kind: [crashed, pass]", false),
+            ("case: a/one, kind: [hung, crashed]", "case: a/one, kind: [crashed, pass]", true),
+            ("case: a/one, variants: [x]", "case: a/one, variants: [y]", false),
+            ("case: a/one, variants: [x]", "case: a/one", true),
+            ("case: a/one, os: linux", "case: a/one, os: macos", false),
+            ("case: a/one, os: linux", "case: a/one", true),
+            ("case: a/one, versions: '>=48.0.0'", "case: a/one, versions: '<48.1.0'", true),
+            ("case: a/one, versions: '>=48.0.0'", "case: a/one, versions: '<48.0.0'", false),
+            ("case: a/script, lines: '1-4'", "case: a/script, lines: '4, 7'", true),
+            ("case: a/script, lines: '1-4'", "case: a/script, lines: '5'", false),
+            ("case: a/script, lines: '1-4'", "case: a/script", true),
+            ("case: a/one, expires: 2027-02-28", "case: a/one", false),
+        ] {
+            let mut ground = ground();
+            ground.versions.push(Some("47.0.0".to_owned()));
+            for pair in [[one, other], [other, one]] {
+                let found = found(&ground, &pair);
+                let found: Vec<&Finding> = found.iter().filter(|finding| finding.rule == Rule::Twice).collect();
+                assert_eq!(found.len(), usize::from(twice), "{pair:?}: {found:?}");
+                assert!(found.iter().all(|finding| finding.line == 3 && finding.message.contains("the entry on line 2")), "{found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_line_whose_version_nobody_knows_nothing_is_said() {
+        let mut ground = ground();
+        ground.versions.push(None);
+        assert_eq!(found(&ground, &["case: a/one, versions: '>=49.0.0'"]), []);
+    }
+}

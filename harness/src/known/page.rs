@@ -56,8 +56,11 @@ fn row(entry: &KnownEntry, previous: Option<&KnownEntry>, suites: &[Suite]) -> S
     if let Some(os) = &entry.os {
         let _ = write!(variants, " on {}", os.value);
     }
-    let place = match (&entry.step, &entry.lines) {
-        (Some(step), _) => step.to_string(),
+    let place = match (entry.step, &entry.lines) {
+        (Some(step), _) => match &cases[..] {
+            [case] => does(case, step),
+            _ => step.to_string(),
+        },
         (None, Some(lines)) => format!("line {lines}"),
         (None, None) if entry.kinds.red.iter().all(|kind| kind == "files") => "afterwards".to_owned(),
         (None, None) => "any".to_owned(),
@@ -81,6 +84,12 @@ fn row(entry: &KnownEntry, previous: Option<&KnownEntry>, suites: &[Suite]) -> S
         entry.issue().map_or_else(|| "none".to_owned(), |issue| format!("<{issue}>")),
     ];
     format!("| {} |\n", cells.join(" | "))
+}
+
+/// A step, by its number and by what it does.
+fn does(case: &Case, step: u64) -> String {
+    let found = (1..).zip(&case.steps).find(|(number, _)| *number == step);
+    found.map_or_else(|| step.to_string(), |(number, step)| format!("{number}: {}", markdown(&first(&step.to_string()))))
 }
 
 /// What the suite says of what fails.

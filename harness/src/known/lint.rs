@@ -244,7 +244,9 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_an_entry_is_found_where_it_stands() {
-        let rows: &[(&str, &[(Rule, u64, &str)])] = &[
+        /// An entry, and what is found in it: the rule, the column, and words of the message.
+        type Row = (&'static str, &'static [(Rule, u64, &'static str)]);
+        let rows: &[Row] = &[
             ("case: a/one", &[]),
             ("case: 'a/{one,two}', step: 2, variants: [x, y], os: linux, expires: 2027-03-01", &[]),
             ("case: 'a/one{,.command}'", &[]),

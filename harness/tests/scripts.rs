@@ -250,8 +250,11 @@ fn a_red_in_a_used_process_is_confirmed_in_a_fresh_one() {
 
 /// The entries of a `known.yaml` about one script.
 fn entries(entries: &[&str]) -> String {
-    let entry =
-        |more: &&str| format!("  - {{ case: 'wast/own/s', versions: '*', reason: faux lies, issue: 'https://example.org/1', {more} }}\n");
+    let entry = |more: &&str| {
+        format!(
+            "  - {{ case: 'wast/own/s', versions: '*', reason: faux lies, reproduced: by hand, issue: 'https://example.org/1', {more} }}\n"
+        )
+    };
     format!("known:\n{}", entries.iter().map(entry).collect::<String>())
 }
 

@@ -16,7 +16,7 @@ use crate::{
     catalog::Catalog,
     date::Date,
     id::RuntimeId,
-    known::{Allowed, Blessed, CellAgain, bless, new_file},
+    known::{Allowed, CellAgain, ToBless, bless, new_file},
     root::Root,
     runtime::Runtime,
     suite::Case,
@@ -76,12 +76,12 @@ pub(super) fn known(root: Root, arguments: &BlessArguments) -> anyhow::Result<Co
         }
         let file = runtime.folder.join("known.yaml");
         let name = format!("runtimes/{}/known.yaml", runtime.name);
-        let old = match fs::read_to_string(&file) {
-            Ok(old) => old,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => new_file(&runtime.name),
+        let (old, is_new) = match fs::read_to_string(&file) {
+            Ok(old) => (old, false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (new_file(&runtime.name), true),
             Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
         };
-        let blessing = bless(Blessed {
+        let blessing = bless(ToBless {
             variants: &ground::variants(runtime),
             lines: &ground::lines(&catalog, runtime),
             cases: &cases,
@@ -96,7 +96,8 @@ pub(super) fn known(root: Root, arguments: &BlessArguments) -> anyhow::Result<Co
             continue;
         }
         if arguments.dry_run {
-            text.push_str(&TextDiff::from_lines(&old, &blessing.text).unified_diff().header(&name, &name).to_string());
+            let (from, old) = if is_new { ("/dev/null", "") } else { (name.as_str(), old.as_str()) };
+            text.push_str(&TextDiff::from_lines(old, &blessing.text).unified_diff().header(from, &name).to_string());
         } else {
             replace(&file, &blessing.text)?;
             // Writing to a String cannot fail.

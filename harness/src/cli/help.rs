@@ -44,10 +44,10 @@ or the lines, and the kind of failure. Why it is red, and how it was reproduced
 without our adapter, is left for a person to write.
 
 Examples:
-  wasmatrix bless --dry-run           what would be written, as a diff
-  wasmatrix bless                     the newest run below target/wasmatrix/runs
-  wasmatrix bless kept                the run in kept/
-  wasmatrix bless kept --allow crash  crashes too
+  wasmatrix bless --dry-run             what would be written, as a diff
+  wasmatrix bless                       the newest run below target/wasmatrix/runs
+  wasmatrix bless kept                  the run in kept/
+  wasmatrix bless kept --allow crash    crashes too
 
 Exit codes:
     0  clean: nothing is left red

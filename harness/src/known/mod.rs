@@ -8,13 +8,15 @@
 mod again;
 mod blessing;
 mod edit;
+mod entering;
 mod entry;
+mod fixed;
 mod lint;
 mod page;
 mod range;
 
 pub use again::CellAgain;
-pub use blessing::{Allowed, BlessError, Blessed, Blessing, bless};
+pub use blessing::{Allowed, BlessError, Blessing, ToBless, bless};
 pub use edit::{EditError, new_file};
 pub use lint::{Finding, Ground, GroundCase, Rule, lint};
 pub use page::{about_cases, page};

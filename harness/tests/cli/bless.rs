@@ -119,6 +119,9 @@ fn a_red_is_entered_and_the_next_run_is_green() {
 fn a_first_failure_makes_the_file() {
     let place = Place::with(&[&suite("mixed.yaml")], None);
     code(&place.run("faux+honest", &["--case", "lies"]), 1);
+    let dry = place.bless(&["--dry-run"]);
+    assert!(dry.stdout.starts_with("--- /dev/null\n+++ runtimes/faux/known.yaml\n@@ -0,0 +1,"), "{}", dry.said());
+    assert!(!place.known_yaml().exists(), "a dry run writes nothing");
     code(&place.bless(&[]), 0);
     let head = "# What is known to fail on faux. How each entry was reproduced is in it; none of it goes through our adapter.\nknown:\n";
     assert_eq!(place.known(), format!("{head}{}", LIES.replace("honest, modest", "honest")));
@@ -233,6 +236,28 @@ fn of_a_pattern_that_is_fixed_in_part_a_person_decides() {
     let blessed = place.bless(&[]);
     code(&blessed, 1);
     assert!(blessed.stderr.contains("only some of the cells of honest"), "{}", blessed.said());
+    assert_eq!(place.known(), known);
+}
+
+/// The range of the entry that would go is used by the other, and only words are inherited.
+#[test]
+fn an_edit_that_does_not_do_what_it_is_for_is_not_written() {
+    let entry = |case: &str, versions: &str| {
+        format!("  - case: cli/mixed/{case}\n    versions: {versions}\n    kind: wrong-value\n    reason: r\n    reproduced: by hand\n")
+    };
+    let known = format!("known:\n{}{}", entry("adds", "&all '*'"), entry("lies", "*all"));
+    let place = Place::with(&[&suite("mixed.yaml")], Some(&known));
+    code(&place.run("faux+honest", &["--case", "[al]*"]), 1);
+    // Of the other variants nothing is known, so the entry stays for them.
+    let narrowed = place.bless(&["--dry-run"]);
+    code(&narrowed, 0);
+    assert!(narrowed.stdout.contains("+    variants: [versionless, outdated, mute, boastful"), "{}", narrowed.said());
+    let known = known.replacen("    kind", "    variants: [honest]\n    kind", 1);
+    fs::write(place.known_yaml(), &known).expect("known.yaml");
+    let refused = place.bless(&[]);
+    code(&refused, 2);
+    let says = "error: runtimes/faux/known.yaml: the edit would not do what it is for (";
+    assert!(refused.stderr.contains(says), "{}", refused.said());
     assert_eq!(place.known(), known);
 }
 

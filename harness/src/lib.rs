@@ -14,6 +14,7 @@ pub mod build;
 pub mod catalog;
 pub mod cell;
 pub mod cli;
+mod command_form;
 pub mod contract;
 pub mod id;
 pub mod judge;

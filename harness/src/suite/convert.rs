@@ -289,6 +289,6 @@ fn files(file: &CaseFile, world: &WasiWorld) -> Result<Vec<FileExpectation>, Cas
 }
 
 /// Whether a relative path stays below where it starts, by its letters alone.
-pub(super) fn stays_inside(path: &Path) -> bool {
+pub(crate) fn stays_inside(path: &Path) -> bool {
     path.components().all(|component| matches!(component, Component::Normal(_) | Component::CurDir)) && path != PathBuf::new()
 }

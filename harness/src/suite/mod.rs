@@ -11,6 +11,7 @@ mod step;
 mod value;
 mod wat;
 
+pub(crate) use convert::stays_inside;
 pub use error::{SuiteError, SuiteErrors};
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// What is added to a case's name; a written name has no dot.
-const SUFFIX: &str = ".command";
+pub(crate) const SUFFIX: &str = ".command";
 
 /// The command form of a case. `Err` says why it has none.
 pub(crate) fn command_form(case: &Case, looked: &mut Looked) -> Result<Case, String> {

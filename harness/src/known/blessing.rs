@@ -127,3 +127,103 @@ impl Plan<'_> {
         known.cloned().unwrap_or_else(|| (lines.first().copied().unwrap_or(1)..=lines.last().copied().unwrap_or(1)).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasmatrix_reports::{Cell, Level, Red};
+
+    use super::*;
+    use crate::id::RuntimeId;
+
+    fn red(step: u64, kind: &str) -> Red {
+        Red {
+            step: Some(step),
+            directive: None,
+            kind: kind.to_owned(),
+            expected: String::new(),
+            observed: String::new(),
+            words: String::new(),
+        }
+    }
+
+    fn cell(variant: &str, case: &str, outcome: Outcome, reds: &[Red]) -> Cell {
+        Cell {
+            runtime: format!("a@2+{variant}"),
+            version: "2.3.4".to_owned(),
+            suite: "s".to_owned(),
+            case: case.to_owned(),
+            level: Level::Required,
+            outcome,
+            why: String::new(),
+            reason: None,
+            issue: None,
+            wall_us: 0,
+            steps: Vec::new(),
+            script: None,
+            reds: reds.to_vec(),
+            worker_stderr: None,
+        }
+    }
+
+    /// The entries that an empty file gets for these cells, without what is left to write, and how many cells are left red.
+    fn entered(cells: &[Cell], allowed: &[&'static str]) -> (String, usize) {
+        let id =
+            |cell: &Cell| RuntimeId { runtime: "a".into(), line: "2".into(), variant: cell.runtime.split('+').nth(1).map(str::to_owned) };
+        let cells: Vec<CellAgain<'_>> = cells.iter().map(|cell| CellAgain::new(cell, id(cell), "linux", None, None)).collect();
+        let of = ToBless {
+            variants: &["x".to_owned(), "v".to_owned(), "z".to_owned()],
+            lines: &[],
+            cases: &[],
+            cells: &cells,
+            text: "known: []\n",
+            today: "2027-01-31".parse().expect("a date"),
+            allowed: &allowed.iter().copied().collect(),
+        };
+        let blessing = bless(of).unwrap_or_else(|error| panic!("{error}"));
+        let left = |line: &&str| !line.contains("TO BE WRITTEN") && !line.contains("versions: \">=2.0.0, <3.0.0\"");
+        let text: Vec<&str> = blessing.text.lines().filter(left).map(str::trim).collect();
+        (text.join(" ").replace("known: - ", "").replace("  - ", " - "), blessing.left.len())
+    }
+
+    #[test]
+    fn what_cells_have_in_common_is_one_entry() {
+        let fail = Outcome::Fail;
+        let wrong = [red(1, "wrong-value")];
+        let three = |case: &str| ["x", "v", "z"].map(|variant| cell(variant, case, fail, &wrong));
+        for (cells, wanted) in [
+            (vec![cell("x", "c", Outcome::Pass, &[])], "known: []"),
+            (three("c").to_vec(), "case: s/c step: 1 kind: wrong-value"),
+            (vec![cell("z", "c", fail, &wrong), cell("x", "c", fail, &wrong)], "case: s/c variants: [x, z] step: 1 kind: wrong-value"),
+            (
+                vec![cell("x", "c", fail, &[red(1, "wrong-value"), red(2, "trap unreachable")]), cell("v", "c", fail, &wrong)],
+                "case: s/c variants: [x, v] step: 1 kind: wrong-value - case: s/c variants: [x] step: 2 kind: trap unreachable",
+            ),
+            (
+                vec![cell("x", "c", fail, &wrong), cell("v", "c", Outcome::Intermittent, &wrong)],
+                "case: s/c variants: [x] step: 1 kind: wrong-value - case: s/c variants: [v] step: 1 kind: [wrong-value, pass]",
+            ),
+            ([three("c"), three("c.command")].concat(), "case: \"s/c{,.command}\" step: 1 kind: wrong-value"),
+            (
+                [three("c").to_vec(), vec![cell("x", "c.command", fail, &wrong)]].concat(),
+                "case: s/c step: 1 kind: wrong-value - case: s/c.command variants: [x] step: 1 kind: wrong-value",
+            ),
+        ] {
+            assert_eq!(entered(&cells, &[]), (wanted.to_owned(), 0));
+        }
+    }
+
+    #[test]
+    fn an_ending_of_a_cell_leaves_the_whole_cell_as_it_is() {
+        let reds = |ending| [red(1, "wrong-value"), red(2, ending)];
+        for (ending, outcome) in
+            [("crashed", Outcome::Crashed), ("hung", Outcome::Hung), ("broken", Outcome::Broken), ("overlimit", Outcome::Overlimit)]
+        {
+            let cells = [cell("x", "c", outcome, &reds(ending))];
+            assert_eq!(entered(&cells, &[]), ("known: []".to_owned(), 1));
+            let others: Vec<&'static str> = ENDINGS.into_iter().filter(|other| *other != ending).collect();
+            assert_eq!(entered(&cells, &others), ("known: []".to_owned(), 1), "{ending} is not among what is allowed");
+            let wanted = format!("case: s/c variants: [x] step: 1 kind: wrong-value - case: s/c variants: [x] step: 2 kind: {ending}");
+            assert_eq!(entered(&cells, &[ending]), (wanted, 0));
+        }
+    }
+}

@@ -216,6 +216,7 @@ known:
     fn entry(case: &str, step: u64) -> NewEntry {
         NewEntry {
             case: case.to_owned(),
+            in_both_forms: false,
             versions: ">=1.0.0, <2.0.0".to_owned(),
             variants: vec!["x".to_owned()],
             step: Some(step),

@@ -10,7 +10,10 @@ use super::{
     entry::{NewEntry, list},
     range::range_of,
 };
-use crate::runtime::{Kinds, KnownEntry};
+use crate::{
+    command_form::SUFFIX,
+    runtime::{Kinds, KnownEntry},
+};
 
 /// What the reds of one entry have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +90,7 @@ impl Plan<'_> {
                 for lines in whole.into_iter().map(|_| None).chain(named.map(Some)) {
                     let entry = NewEntry {
                         case: alike.case.clone(),
+                        in_both_forms: false,
                         versions: alike.versions.clone(),
                         variants: if variants.len() == self.of.variants.len() { Vec::new() } else { variants.clone() },
                         step: alike.step,
@@ -100,13 +104,13 @@ impl Plan<'_> {
                 }
             }
         }
-        new
+        in_both_forms(new)
     }
 
     /// The entry that says all of this of other variants, and the variants of both.
     fn one_but_for_variants(&self, new: &NewEntry) -> Option<(usize, Vec<String>)> {
         let says_the_same = |entry: &KnownEntry| {
-            entry.pattern() == globset::escape(&new.case)
+            entry.pattern() == new.pattern()
                 && entry.versions.value.to_string() == new.versions
                 && (entry.step, &entry.kinds) == (new.step, &new.kinds)
                 && entry.lines.as_ref().map(ToString::to_string) == new.lines
@@ -121,6 +125,14 @@ impl Plan<'_> {
         let all: BTreeSet<String> = entry.variants.iter().map(|at| at.value.clone()).chain(new.variants.iter().cloned()).collect();
         Some((place, self.in_order(&all)))
     }
+}
+
+/// What is said of a case and of its command form alike, said once.
+fn in_both_forms(entries: Vec<NewEntry>) -> Vec<NewEntry> {
+    let of_command = |entry: &NewEntry| NewEntry { case: format!("{}{SUFFIX}", entry.case), ..entry.clone() };
+    let commands: Vec<NewEntry> = entries.iter().map(of_command).filter(|command| entries.contains(command)).collect();
+    let plain = entries.into_iter().filter(|entry| !commands.contains(entry));
+    plain.map(|entry| NewEntry { in_both_forms: commands.contains(&of_command(&entry)), ..entry }).collect()
 }
 
 /// The word of `--allow` for a kind.

@@ -2,13 +2,18 @@
 
 use std::fmt::Write as _;
 
-use crate::runtime::{Kinds, PLACEHOLDER};
+use crate::{
+    command_form::SUFFIX,
+    runtime::{Kinds, PLACEHOLDER},
+};
 
 /// An entry for reds that nothing answers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NewEntry {
     /// `suite/case`, as it is.
     pub(super) case: String,
+    /// Whether it is about the case's command form too.
+    pub(super) in_both_forms: bool,
     pub(super) versions: String,
     /// Empty: all.
     pub(super) variants: Vec<String>,
@@ -18,11 +23,16 @@ pub(super) struct NewEntry {
 }
 
 impl NewEntry {
+    /// Its case as a pattern.
+    pub(super) fn pattern(&self) -> String {
+        let forms = if self.in_both_forms { format!("{{,{SUFFIX}}}") } else { String::new() };
+        format!("{}{forms}", globset::escape(&self.case))
+    }
+
     /// The entry as lines of a list whose dashes stand in a column of their own, counted from 0.
     pub(super) fn text(&self, dash: usize) -> String {
-        let Self { case, versions, variants, step, lines, kinds } = self;
-        let pattern = scalar(&globset::escape(case));
-        let mut fields = format!("case: {pattern}\nversions: \"{versions}\"\n");
+        let Self { versions, variants, step, lines, kinds, .. } = self;
+        let mut fields = format!("case: {}\nversions: \"{versions}\"\n", scalar(&self.pattern()));
         // Writing to a String cannot fail, here and below.
         if !variants.is_empty() {
             let _ = writeln!(fields, "variants: {}", list(variants));

@@ -57,10 +57,12 @@ fn row(entry: &KnownEntry, previous: Option<&KnownEntry>, suites: &[Suite]) -> S
         let _ = write!(variants, " on {}", os.value);
     }
     let place = match (entry.step, &entry.lines) {
-        (Some(step), _) => match &cases[..] {
-            [case] => does(case, step),
-            _ => step.to_string(),
-        },
+        (Some(step), _) => {
+            // Both forms of a case have the same steps.
+            let mut done: Vec<String> = cases.iter().map(|case| does(case, step)).collect();
+            done.dedup();
+            if let [one] = &done[..] { one.clone() } else { step.to_string() }
+        }
         (None, Some(lines)) => format!("line {lines}"),
         (None, None) if entry.kinds.red.iter().all(|kind| kind == "files") => "afterwards".to_owned(),
         (None, None) => "any".to_owned(),

@@ -2,7 +2,7 @@
 //
 // Reads a pattern from standard input, `.` for a dead and `#` for a live cell, a line a row, and prints how many cells live after so many
 // generations; with `draw` also where they are. Cells are kept in a set and neighbours counted in a map, both made anew for each generation,
-// so that the garbage collector has its work.
+// so that the garbage collector has its work. Status 64: its arguments are wrong, 65: its input is.
 
 /** The farthest that a pattern can be from its beginning, in cells; a cell is one number made of two. */
 const FARTHEST: i64 = 1 << 20;
@@ -42,7 +42,7 @@ function parse(text: string): Set<i64> {
       if (character == "#") {
         alive.add(cellAt(row, column));
       } else if (character != ".") {
-        throw new Error("neither . nor # in row " + (row + 1).toString() + ", column " + (column + 1).toString());
+        end(65, "neither . nor # in row " + (row + 1).toString() + ", column " + (column + 1).toString());
       }
     }
   }
@@ -93,7 +93,10 @@ function main(): void {
   if (!(generations >= 0) || words.length > 3 || words.length == 3 && words[2] != "draw") {
     end(64, "GENERATIONS [draw]");
   }
-  let alive = parse(input());
+  const text = input();
+  // Nobody catches it: the language has no way to, and its WASI shim ends the program with status 255.
+  if (text.length == 0) throw new Error("nothing to begin with");
+  let alive = parse(text);
   for (let i = 0; i < i32(generations); i++) alive = next(alive);
   console.log(alive.size.toString() + " alive");
   if (words.length == 3 && alive.size > 0) draw(alive);

@@ -1,11 +1,11 @@
-// Goroutines at work: a scheduler, a garbage collector and a folder reader, on one thread that WebAssembly has.
+// Goroutines at work: a scheduler, a garbage collector and a folder reader, on the one thread that WebAssembly has. Its arguments are orders,
+// carried out one after the other:
 //
-//	goroutines count DIRECTORY       words of every file in it and below, the most frequent ten; a goroutine for each file
-//	goroutines relay RUNNERS ROUNDS  a number that is handed round by so many goroutines, each adding one
-//	goroutines wait                  timers, timeouts and tickers
-//	goroutines recover               run-time panics that are caught
-//	goroutines panic                 one that is not
-//	goroutines deadlock              everybody waits for everybody
+//	count DIRECTORY       words of every file in it and below, the most frequent ten; a goroutine for each file
+//	relay RUNNERS ROUNDS  a number that is handed round by so many goroutines, each adding one
+//	wait                  timers, timeouts and tickers
+//	recover               run-time panics that are caught
+//	deadlock              everybody waits for everybody
 package main
 
 import (
@@ -24,27 +24,33 @@ import (
 )
 
 func main() {
-	if len(os.Args) < 2 {
-		usage()
+	orders := os.Args[1:]
+	next := func() string {
+		if len(orders) == 0 {
+			complain("an order, or what belongs to one, is missing", 64)
+		}
+		word := orders[0]
+		orders = orders[1:]
+		return word
 	}
-	switch what, rest := os.Args[1], os.Args[2:]; {
-	case what == "count" && len(rest) == 1:
-		count(rest[0])
-	case what == "relay" && len(rest) == 2:
-		relay(number(rest[0]), number(rest[1]))
-	case what == "wait":
-		wait()
-	case what == "recover":
-		recovered()
-	case what == "panic":
-		values := []int{1, 2, 3}
-		defer say("deferred, in spite of the panic")
-		say(strconv.Itoa(values[len(os.Args)+1]))
-	case what == "deadlock":
-		say("before")
-		<-make(chan int)
-	default:
-		usage()
+	for word := next(); ; word = next() {
+		switch word {
+		case "count":
+			count(next())
+		case "relay":
+			relay(number(next()), number(next()))
+		case "wait":
+			wait()
+		case "recover":
+			recovered()
+		case "deadlock":
+			<-make(chan int)
+		default:
+			complain("no such order: "+word, 64)
+		}
+		if len(orders) == 0 {
+			return
+		}
 	}
 }
 
@@ -59,13 +65,9 @@ func complain(line string, status int) {
 	os.Exit(status)
 }
 
-func usage() {
-	complain("count DIRECTORY | relay RUNNERS ROUNDS | wait | recover | panic | deadlock", 64)
-}
-
 func number(text string) int {
 	number, err := strconv.Atoi(text)
-	if err != nil || number < 1 {
+	if err != nil {
 		complain(err.Error(), 64)
 	}
 	return number

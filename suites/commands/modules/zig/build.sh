@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . ../checked-in.sh
 
-compile='zig build-exe $source -target wasm32-wasi -O ReleaseSmall -fstrip -femit-bin=$output'
+compile='zig build-exe $source -target wasm32-wasi -mcpu=mvp -O ReleaseSmall -fstrip -femit-bin=$output'
 says "command: $compile"
 input requirements.txt
 python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --require-hashes \

@@ -267,10 +267,17 @@ fn outline(gpa: std.mem.Allocator) !u8 {
     return 0;
 }
 
+/// The file's folder is found by its name among the preopens, slashes in front aside, as wasi-libc does: the specification neither says
+/// that a certain descriptor is the first of them nor what a name has to begin with.
 fn read(arena: std.mem.Allocator, args: []const [:0]u8) ![]u8 {
     const largest = 16 << 20;
     if (args.len < 2) return std.fs.File.stdin().readToEndAlloc(arena, largest);
-    const file = try std.fs.cwd().openFile(args[1], .{});
+    const preopens = try std.fs.wasi.preopensAlloc(arena);
+    const wanted = std.mem.trimLeft(u8, std.fs.path.dirname(args[1]) orelse ".", "/");
+    const folder: std.fs.Dir = for (preopens.names, 0..) |name, descriptor| {
+        if (descriptor > 2 and std.mem.eql(u8, std.mem.trimLeft(u8, name, "/"), wanted)) break .{ .fd = @intCast(descriptor) };
+    } else return error.NoSuchPreopen;
+    const file = try folder.openFile(std.fs.path.basename(args[1]), .{});
     defer file.close();
     return file.readToEndAlloc(arena, largest);
 }

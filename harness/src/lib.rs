@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod cell;
 pub mod cli;
 pub mod contract;
+pub mod fixtures;
 pub mod id;
 pub mod judge;
 pub mod machine;

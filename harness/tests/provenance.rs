@@ -183,8 +183,8 @@ fn faults_of_making(folder: &Path, made: &Made) -> Vec<String> {
     }
     for tool in &made.tools {
         // A range, or a word such as `latest`, makes other bytes tomorrow.
-        let is_exact =
-            tool.version.contains(|character: char| character.is_ascii_digit()) && !tool.version.contains(['^', '~', '*', '<', '>', ' ']);
+        let is_range = tool.version.starts_with(['^', '~', '<', '>', '=']) || tool.version.contains(['*', ' ', ',']);
+        let is_exact = tool.version.contains(|character: char| character.is_ascii_digit()) && !is_range;
         if !is_exact || tool.name.is_empty() || tool.package.is_empty() {
             fault(format!("`{}` is not a tool of a package with an exact version: `{}`, `{}`", tool.name, tool.package, tool.version));
         }

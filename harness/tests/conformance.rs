@@ -44,7 +44,7 @@ pub(crate) fn main() -> anyhow::Result<()> {
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Not a trial of its own: trials run side by side, and no one of them is the last.
-    let changes = fixtures.map(|fixtures| fixtures.changes()).unwrap_or_default();
+    let changes = fixtures.as_ref().map(Fixtures::changes).unwrap_or_default();
     anyhow::ensure!(changes.is_empty(), "{}", changes.join("\n"));
     conclusion.exit()
 }

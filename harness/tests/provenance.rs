@@ -74,7 +74,7 @@ fn every_way_to_be_wrong_is_seen() {
         (entry("a.wasm", &module, &format!(", source_sha256: {source}")), &["a.wasm"], "a.wasm: a source_sha256 without a source"),
     ] {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("provenance.yaml"), provenance.clone()).expect("provenance.yaml is written");
+        fs::write(folder.path().join("provenance.yaml"), &provenance).expect("provenance.yaml is written");
         for file in files {
             let content = if file.ends_with(".wasm") { "module" } else { "source" };
             fs::write(folder.path().join(file), content).expect("a file is written");

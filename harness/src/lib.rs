@@ -18,6 +18,7 @@ pub mod cli;
 mod command_form;
 pub mod contract;
 pub mod fetch;
+pub mod fixtures;
 pub mod id;
 pub mod judge;
 pub mod machine;

@@ -197,6 +197,24 @@
     (if (local.get $errno) (then (return (i32.sub (i32.const 0) (local.get $errno)))))
     (call $equal (i32.const 128) (i32.const 192) (i32.const 16)))
 
+  ;; Whether what a path names was last modified at this time; the errno negated where it has no filestat. A link is not followed.
+  (func (export "modified_at") (param $fd i32) (param $path i32) (param $length i32) (param $time i64) (result i32)
+    (local $errno i32)
+    (local.set $errno
+      (call $path_filestat_get (call $fd (local.get $fd)) (i32.const 0) (local.get $path) (local.get $length) (i32.const 128)))
+    (if (local.get $errno) (then (return (i32.sub (i32.const 0) (local.get $errno)))))
+    (i64.eq (i64.load (i32.const 176)) (local.get $time)))
+
+  ;; Moves a descriptor onto the number of another and opens a path below it to read: 1000 and the errno where it was not moved, else the
+  ;; errno of opening.
+  (func (export "renumber_then_open")
+    (param $from i32) (param $to i32) (param $path i32) (param $length i32) (param $opened i32) (result i32)
+    (local $errno i32)
+    (local.set $errno (call $fd_renumber (call $fd (local.get $from)) (call $fd (local.get $to))))
+    (if (local.get $errno) (then (return (i32.add (i32.const 1000) (local.get $errno)))))
+    (call $path_open (call $fd (local.get $to)) (i32.const 1) (local.get $path) (local.get $length) (i32.const 0) (i64.const 0x200026)
+      (i64.const 0) (i32.const 0) (local.get $opened)))
+
   ;; Rights. -----------------------------------------------------------------------------------------------------------------
   ;; Each drops rights and then does what they were for. 1000 and the errno where they could not be dropped, else the errno of the second
   ;; call: a runtime without rights says so in the first, and one that lets them be dropped and goes on in the second.

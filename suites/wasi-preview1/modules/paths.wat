@@ -215,6 +215,32 @@
     (call $path_open (call $fd (local.get $to)) (i32.const 1) (local.get $path) (local.get $length) (i32.const 0) (i64.const 0x200026)
       (i64.const 0) (i32.const 0) (local.get $opened)))
 
+  ;; Writes a name of `n` to memory.
+  (func (export "write_name") (param $at i32) (param $length i32)
+    (memory.fill (local.get $at) (i32.const 110) (local.get $length)))
+  ;; Opens `.` by a path of so many repetitions of this text, up to 8192 bytes, and a dot.
+  (func (export "long_path_open")
+    (param $fd i32) (param $part i32) (param $length i32) (param $times i32) (param $opened i32) (result i32)
+    (local $at i32)
+    (local.set $at (i32.const 16384))
+    (loop $next
+      (memory.copy (local.get $at) (local.get $part) (local.get $length))
+      (local.set $at (i32.add (local.get $at) (local.get $length)))
+      (local.set $times (i32.sub (local.get $times) (i32.const 1)))
+      (br_if $next (local.get $times)))
+    (i32.store8 (local.get $at) (i32.const 46))
+    (call $open (local.get $fd) (i32.const 1) (i32.const 16384) (i32.sub (i32.add (local.get $at) (i32.const 1)) (i32.const 16384))
+      (i32.const 2) (i64.const 0x4000) (i64.const 0) (i32.const 0) (local.get $opened)))
+
+  ;; Whether a descriptor has all of these rights and hands on all of those; the errno negated.
+  (func (export "has_rights") (param $fd i32) (param $base i64) (param $inheriting i64) (result i32)
+    (local $errno i32)
+    (local.set $errno (call $fd_fdstat_get (call $fd (local.get $fd)) (i32.const 128)))
+    (if (local.get $errno) (then (return (i32.sub (i32.const 0) (local.get $errno)))))
+    (i32.and
+      (i64.eq (i64.and (i64.load (i32.const 136)) (local.get $base)) (local.get $base))
+      (i64.eq (i64.and (i64.load (i32.const 144)) (local.get $inheriting)) (local.get $inheriting))))
+
   ;; Rights. -----------------------------------------------------------------------------------------------------------------
   ;; Each drops rights and then does what they were for. 1000 and the errno where they could not be dropped, else the errno of the second
   ;; call: a runtime without rights says so in the first, and one that lets them be dropped and goes on in the second.
@@ -391,8 +417,8 @@
     (local.set $errno (call $list (local.get $fd) (local.get $page) (i32.const 1)))
     (if (result i32) (local.get $errno) (then (local.get $errno)) (else (call $listed (i32.const 1)))))
 
-  ;; A cookie that was handed out is a place to go on from: reads all in one page of 4096 bytes, then goes on after the entry before the last.
-  ;; Answers the d_namlen of what is listed there; the errno negated; -1000 where it is more or less than that one entry.
+  ;; A cookie that was handed out is a place to go on from: reads all in one page of 4096 bytes, then goes on after the entry before the
+  ;; last. Answers the d_namlen of what is listed there; the errno negated; -1000 where it is more or less than that one entry.
   (func (export "after_the_last_but_one") (param $fd i32) (result i32)
     (local $errno i32) (local $at i32) (local $end i32) (local $before i64) (local $cookie i64) (local $size i32)
     (local.set $errno (call $readdir (local.get $fd) (i32.const 40960) (i32.const 4096) (i64.const 0) (i32.const 80)))
@@ -424,6 +450,38 @@
         (then
           (if (call $equal (i32.add (local.get $at) (i32.const 24)) (local.get $name) (local.get $length))
             (then (return (i32.load8_u offset=20 (local.get $at)))))))
+      (local.set $at (i32.add (i32.add (local.get $at) (i32.const 24)) (i32.load offset=16 (local.get $at))))
+      (br $next))
+    (unreachable))
+  ;; How many bytes are listed after the last entry; the errno negated.
+  (func (export "fd_readdir_at_the_end") (param $fd i32) (result i32)
+    (local $errno i32) (local $at i32) (local $end i32) (local $cookie i64)
+    (local.set $errno (call $readdir (local.get $fd) (i32.const 40960) (i32.const 4096) (i64.const 0) (i32.const 80)))
+    (if (local.get $errno) (then (return (i32.sub (i32.const 0) (local.get $errno)))))
+    (local.set $at (i32.const 40960))
+    (local.set $end (i32.add (i32.const 40960) (i32.load (i32.const 80))))
+    (loop $next
+      (local.set $cookie (i64.load (local.get $at)))
+      (local.set $at (i32.add (i32.add (local.get $at) (i32.const 24)) (i32.load offset=16 (local.get $at))))
+      (br_if $next (i32.lt_u (local.get $at) (local.get $end))))
+    (local.set $errno (call $readdir (local.get $fd) (i32.const 40960) (i32.const 4096) (local.get $cookie) (i32.const 80)))
+    (if (result i32) (local.get $errno) (then (i32.sub (i32.const 0) (local.get $errno))) (else (i32.load (i32.const 80)))))
+  ;; Whether the serial number beside a name in `data` is the one of its filestat; the errno negated, -1000 where it is not listed.
+  (func (export "listed_number_is_that_of") (param $name i32) (param $length i32) (result i32)
+    (local $errno i32) (local $at i32) (local $end i32)
+    (local.set $errno
+      (call $path_filestat_get (call $fd (i32.const 0)) (i32.const 0) (local.get $name) (local.get $length) (i32.const 128)))
+    (if (local.get $errno) (then (return (i32.sub (i32.const 0) (local.get $errno)))))
+    (local.set $errno (call $readdir (i32.const 0) (i32.const 40960) (i32.const 4096) (i64.const 0) (i32.const 80)))
+    (if (local.get $errno) (then (return (i32.sub (i32.const 0) (local.get $errno)))))
+    (local.set $at (i32.const 40960))
+    (local.set $end (i32.add (i32.const 40960) (i32.load (i32.const 80))))
+    (loop $next
+      (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1000))))
+      (if (i32.eq (i32.load offset=16 (local.get $at)) (local.get $length))
+        (then
+          (if (call $equal (i32.add (local.get $at) (i32.const 24)) (local.get $name) (local.get $length))
+            (then (return (i64.eq (i64.load offset=8 (local.get $at)) (i64.load (i32.const 136))))))))
       (local.set $at (i32.add (i32.add (local.get $at) (i32.const 24)) (i32.load offset=16 (local.get $at))))
       (br $next))
     (unreachable)))

@@ -11,10 +11,13 @@
 //! **Limits.** This crate links no WebAssembly runtime and judges nothing that it has not seen a worker answer.
 
 pub mod build;
+pub mod cache;
 pub mod catalog;
 pub mod cell;
 pub mod cli;
+mod command_form;
 pub mod contract;
+pub mod fetch;
 pub mod id;
 pub mod judge;
 pub mod machine;
@@ -28,6 +31,7 @@ pub mod script;
 pub mod session;
 pub mod spec;
 pub mod suite;
+mod tool;
 pub mod truth;
 pub mod worker;
 pub mod workshop;

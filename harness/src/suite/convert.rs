@@ -11,12 +11,13 @@ use wasmatrix_reports::Level;
 use super::{
     file::CaseFile,
     load::Sources,
-    model::{Argument, Case, FileExpectation, Module, StepOp, WasiWorld, Way, WorldPreopen},
+    model::{Argument, Case, FileExpectation, Form, Module, StepOp, WasiWorld, Way, WorldPreopen},
     scripts::{read_script, script_case},
     step::{self, Names},
     wat,
 };
 use crate::{
+    command_form::command_form,
     needs::Looked,
     spec,
     yaml::{At, Place},
@@ -113,6 +114,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         modules,
         world,
         steps: steps.into_iter().map(|(_, step)| step).collect(),
+        form: Form::Steps,
         files,
         script: None,
     })
@@ -134,6 +136,12 @@ fn covers(file: &CaseFile) -> Result<Vec<String>, CaseError> {
         covers.push(covered.value.clone());
     }
     Ok(covers)
+}
+
+/// The command form of a case, where it is to have one.
+pub(super) fn command_form_of(file: &CaseFile, case: &Case, looked: &mut Looked) -> Result<Option<Case>, CaseError> {
+    let Some(wanted) = file.command_form.as_ref().filter(|wanted| wanted.value) else { return Ok(None) };
+    command_form(case, looked).map(Some).map_err(|why| (wanted.place, format!("this case has no command form: {why}")))
 }
 
 /// A case that is a script of its own, or one of the specification's.
@@ -281,6 +289,6 @@ fn files(file: &CaseFile, world: &WasiWorld) -> Result<Vec<FileExpectation>, Cas
 }
 
 /// Whether a relative path stays below where it starts, by its letters alone.
-pub(super) fn stays_inside(path: &Path) -> bool {
+pub(crate) fn stays_inside(path: &Path) -> bool {
     path.components().all(|component| matches!(component, Component::Normal(_) | Component::CurDir)) && path != PathBuf::new()
 }

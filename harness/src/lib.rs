@@ -19,6 +19,7 @@ mod command_form;
 pub mod contract;
 pub mod date;
 pub mod fetch;
+pub mod fixtures;
 pub mod id;
 pub mod judge;
 pub mod known;

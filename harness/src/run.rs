@@ -20,6 +20,7 @@ use crate::{
     catalog::Catalog,
     cell::{IdleWorkers, run_cell},
     date::Date,
+    fixtures::Fixtures,
     id::RuntimeId,
     machine::this_machine,
     plan::PlannedCell,
@@ -79,6 +80,8 @@ pub struct RunResult {
     pub complete: bool,
     /// Where the run is stored.
     pub stored: PathBuf,
+    /// A message for each fixture that was changed while the run went on, and that makes it worth nothing.
+    pub changed_fixtures: Vec<String>,
 }
 
 /// Runs cells.
@@ -94,6 +97,7 @@ pub fn run(
     listener: &mut dyn FnMut(Event<'_>),
 ) -> Result<RunResult, RunFileError> {
     let needed: Vec<RuntimeId> = runtimes.iter().filter(|id| cells.iter().any(|cell| cell.runtime == **id)).cloned().collect();
+    let fixtures = Fixtures::of(cells.iter().map(|cell| &*cell.case));
     // The folder is tried before the long builds, not after them.
     let mut writer = RunWriter::create(&options.out)?;
     let started = SystemTime::now();
@@ -114,7 +118,8 @@ pub fn run(
     let ended = if stopped { Vec::new() } else { run_cells(judging, &order, stop, &mut writer, listener)? };
     let complete = ended.len() == cells.len();
     writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
-    Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored: writer.path().to_owned() })
+    let stored = writer.path().to_owned();
+    Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored, changed_fixtures: fixtures.changes() })
 }
 
 /// What every cell of a run is asked and judged with.

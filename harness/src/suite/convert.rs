@@ -9,6 +9,7 @@ use wasmatrix_adapter::{Capability, GuestBytes};
 use wasmatrix_reports::Level;
 
 use super::{
+    exports,
     file::CaseFile,
     load::Sources,
     model::{Argument, Case, FileExpectation, Form, Module, StepOp, WasiWorld, Way, WorldPreopen},
@@ -59,6 +60,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
     }
     let mut needs: BTreeSet<Capability> = file.requires.iter().copied().collect();
     let mut modules = BTreeMap::new();
+    let mut exports = BTreeMap::new();
     for module in &written {
         let expects_rejection = steps.iter().any(|(_, step)| {
             matches!(&step.op, StepOp::Compile { module: compiled } if *compiled == module.name)
@@ -67,6 +69,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         let (imports_wasi, scratch) = match looked.at(&module.wasm) {
             Ok(seen) => {
                 needs.extend(seen.needs);
+                exports.insert(module.name.clone(), seen.exports);
                 (seen.imports_wasi, seen.scratch)
             }
             Err(_) if expects_rejection => (false, None),
@@ -77,6 +80,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         };
         modules.insert(module.name.clone(), Module { wasm: module.wasm.clone().into(), imports_wasi, scratch });
     }
+    exports::check(&steps, &exports)?;
     for (place, step) in &steps {
         let judged = !step.expectation.ways.is_empty() || step.expectation.stdout.is_some() || step.expectation.stderr.is_some();
         if judged && file.level == Level::ImplementationDefined {
@@ -253,8 +257,11 @@ fn world(file: &CaseFile, sources: &mut Sources) -> Result<WasiWorld, CaseError>
             variable.value.split_once('=').ok_or_else(|| (variable.place, format!("`{}` is not NAME=value", variable.value)))?;
         env.push((name.to_owned(), value.to_owned()));
     }
-    let mut preopens = Vec::new();
+    let mut preopens: Vec<WorldPreopen> = Vec::new();
     for preopen in &file.preopens {
+        if preopens.iter().any(|other| other.guest == preopen.value.guest) {
+            return Err((preopen.place, format!("`{}` is preopened twice; give this one another name", preopen.value.guest)));
+        }
         let fixture = match &preopen.value.host {
             None => None,
             Some(host) => Some(sources.tree(&host.value).map_err(|error| (host.place, error))?),

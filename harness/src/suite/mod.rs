@@ -3,6 +3,7 @@
 mod convert;
 mod describe;
 mod error;
+mod exports;
 pub mod file;
 mod load;
 mod model;

@@ -1,4 +1,4 @@
-;; The end of the guest's own process, and its signals.
+;; Signals to the process that the guest itself is.
 (module
   (import "wasi_snapshot_preview1" "proc_raise" (func $proc_raise (param i32) (result i32)))
   (memory (export "memory") 1)

@@ -165,8 +165,7 @@ mod tests {
         }
     }
 
-    /// The entries that an empty file gets for these cells, without what is left to write, and how many cells are left red.
-    fn entered(cells: &[Cell], allowed: &[&'static str]) -> (String, usize) {
+    fn blessed(cells: &[Cell], text: &str, allowed: &[&'static str]) -> Blessing {
         let id =
             |cell: &Cell| RuntimeId { runtime: "a".into(), line: "2".into(), variant: cell.runtime.split('+').nth(1).map(str::to_owned) };
         let cells: Vec<CellAgain<'_>> = cells.iter().map(|cell| CellAgain::new(cell, id(cell), "linux", None, None)).collect();
@@ -175,11 +174,16 @@ mod tests {
             lines: &[],
             cases: &[],
             cells: &cells,
-            text: "known: []\n",
+            text,
             today: "2027-01-31".parse().expect("a date"),
             allowed: &allowed.iter().copied().collect(),
         };
-        let blessing = bless(of).unwrap_or_else(|error| panic!("{error}"));
+        bless(of).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The entries that an empty file gets for these cells, without what is left to write, and how many cells are left red.
+    fn entered(cells: &[Cell], allowed: &[&'static str]) -> (String, usize) {
+        let blessing = blessed(cells, "known: []\n", allowed);
         let left = |line: &&str| !line.contains("TO BE WRITTEN") && !line.contains("versions: \">=2.0.0, <3.0.0\"");
         let text: Vec<&str> = blessing.text.lines().filter(left).map(str::trim).collect();
         (text.join(" ").replace("known: - ", "").replace("  - ", " - "), blessing.left.len())
@@ -210,6 +214,22 @@ mod tests {
         ] {
             assert_eq!(entered(&cells, &[]), (wanted.to_owned(), 0));
         }
+    }
+
+    #[test]
+    fn an_entry_that_says_the_same_gets_the_field_that_is_missing() {
+        let old = "known:\n  - case: s/c # first\n    versions: \">=2.0.0, <3.0.0\"\n    variants: [x]\n    step: 1\n    kind: wrong-value\n    \
+                   reason: r\n    reproduced: by hand\n";
+        let wrong = [red(1, "wrong-value")];
+        let known = cell("x", "c", Outcome::Known, &wrong);
+        for (more, from, to) in [
+            (cell("z", "c", Outcome::Fail, &wrong), "[x]", "[x, z]"),
+            (cell("x", "c.command", Outcome::Fail, &wrong), "s/c #", "\"s/c{,.command}\" #"),
+        ] {
+            assert_eq!(blessed(&[known.clone(), more], old, &[]).text, old.replace(from, to));
+        }
+        let other = blessed(&[known, cell("z", "c.command", Outcome::Fail, &wrong)], old, &[]);
+        assert!(other.text.starts_with(old) && other.text.contains("case: s/c.command\n"), "{}", other.text);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use wasmatrix_reports::{Lines, Outcome, Red};
 use super::{
     blessing::{ENDINGS, Plan},
     edit::Edit,
-    entry::{NewEntry, list},
+    entry::{NewEntry, list, scalar},
     range::range_of,
 };
 use crate::{
@@ -73,7 +73,7 @@ impl Plan<'_> {
         wanted
     }
 
-    /// New entries, and old ones that get another variant instead.
+    /// New entries, and old ones that get another variant, or the case's other form, instead.
     pub(super) fn entries(&mut self, wanted: BTreeMap<Alike, Where>) -> Vec<NewEntry> {
         let mut new = Vec::new();
         for (alike, at) in wanted {
@@ -97,8 +97,8 @@ impl Plan<'_> {
                         lines,
                         kinds: Kinds { red: vec![alike.kind.clone()], may_pass: alike.may_pass },
                     };
-                    match self.one_but_for_variants(&entry) {
-                        Some((place, all)) => self.set(place, "variants", list(&all)),
+                    match self.one_but_for_a_field(&entry) {
+                        Some((place, field, value)) => self.set(place, field, value),
                         None => new.push(entry),
                     }
                 }
@@ -107,23 +107,28 @@ impl Plan<'_> {
         in_both_forms(new)
     }
 
-    /// The entry that says all of this of other variants, and the variants of both.
-    fn one_but_for_variants(&self, new: &NewEntry) -> Option<(usize, Vec<String>)> {
+    /// The entry that says all of this of other variants, or of the case in its other form, with the field that makes it say this too.
+    fn one_but_for_a_field(&self, new: &NewEntry) -> Option<(usize, &'static str, String)> {
         let says_the_same = |entry: &KnownEntry| {
-            entry.pattern() == new.pattern()
-                && entry.versions.value.to_string() == new.versions
+            entry.versions.value.to_string() == new.versions
                 && (entry.step, &entry.kinds) == (new.step, &new.kinds)
                 && entry.lines.as_ref().map(ToString::to_string) == new.lines
                 && entry.os.is_none()
                 && entry.expires.is_none()
-                && !entry.variants.is_empty()
-                && !new.variants.is_empty()
         };
         let is_free =
             |place: usize| !self.edits.iter().any(|edit| matches!(edit, Edit::Remove(entry) | Edit::Set { entry, .. } if *entry == place));
-        let (place, entry) = self.known.entries().iter().enumerate().find(|(place, entry)| is_free(*place) && says_the_same(entry))?;
-        let all: BTreeSet<String> = entry.variants.iter().map(|at| at.value.clone()).chain(new.variants.iter().cloned()).collect();
-        Some((place, self.in_order(&all)))
+        let both = new.case.strip_suffix(SUFFIX).map(|plain| NewEntry { case: plain.to_owned(), in_both_forms: true, ..new.clone() });
+        let missing = |entry: &KnownEntry| {
+            let variants: Vec<String> = entry.variants.iter().map(|at| at.value.clone()).collect();
+            if entry.pattern() == new.pattern() && !variants.is_empty() && !new.variants.is_empty() {
+                return Some(("variants", list(&self.in_order(&variants.into_iter().chain(new.variants.iter().cloned()).collect()))));
+            }
+            let both = both.as_ref().filter(|both| entry.pattern() == globset::escape(&both.case) && variants == new.variants)?;
+            Some(("case", scalar(&both.pattern())))
+        };
+        let mut same = self.known.entries().iter().enumerate().filter(|(place, entry)| is_free(*place) && says_the_same(entry));
+        same.find_map(|(place, entry)| missing(entry).map(|(field, value)| (place, field, value)))
     }
 }
 

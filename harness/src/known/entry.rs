@@ -61,7 +61,7 @@ pub(super) fn list(words: &[String]) -> String {
 }
 
 /// A text as YAML reads it; quoted as JSON quotes, which YAML reads too, unless nothing in it could mean anything else.
-fn scalar(text: &str) -> String {
+pub(super) fn scalar(text: &str) -> String {
     let is_plain = text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|one| one.is_ascii_alphanumeric() || "-_/. ".contains(one))
         && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_ascii_lowercase().as_str());

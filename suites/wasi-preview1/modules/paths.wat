@@ -58,6 +58,13 @@
         (br $next)))
     (i32.const 0))
 
+  ;; Without memory.fill, which not every runtime has.
+  (func $fill (param $at i32) (param $byte i32) (param $length i32)
+    (loop $next
+      (local.set $length (i32.sub (local.get $length) (i32.const 1)))
+      (i32.store8 (i32.add (local.get $at) (local.get $length)) (local.get $byte))
+      (br_if $next (local.get $length))))
+
   ;; The preopen with this name, with or without `/` before it; -1 where there is none.
   (func $preopen (param $name i32) (param $length i32) (result i32)
     (local $fd i32) (local $at i32) (local $size i32)
@@ -217,14 +224,18 @@
 
   ;; Writes a name of `n` to memory.
   (func (export "write_name") (param $at i32) (param $length i32)
-    (memory.fill (local.get $at) (i32.const 110) (local.get $length)))
+    (call $fill (local.get $at) (i32.const 110) (local.get $length)))
   ;; Opens `.` by a path of so many repetitions of this text, up to 8192 bytes, and a dot.
   (func (export "long_path_open")
     (param $fd i32) (param $part i32) (param $length i32) (param $times i32) (param $opened i32) (result i32)
-    (local $at i32)
+    (local $at i32) (local $byte i32)
     (local.set $at (i32.const 16384))
     (loop $next
-      (memory.copy (local.get $at) (local.get $part) (local.get $length))
+      (local.set $byte (i32.const 0))
+      (loop $copy
+        (i32.store8 (i32.add (local.get $at) (local.get $byte)) (i32.load8_u (i32.add (local.get $part) (local.get $byte))))
+        (local.set $byte (i32.add (local.get $byte) (i32.const 1)))
+        (br_if $copy (i32.lt_u (local.get $byte) (local.get $length))))
       (local.set $at (i32.add (local.get $at) (local.get $length)))
       (local.set $times (i32.sub (local.get $times) (i32.const 1)))
       (br_if $next (local.get $times)))
@@ -365,7 +376,7 @@
   (func $list (param $fd i32) (param $page i32) (param $remove i32) (result i32)
     (local $pages i32) (local $errno i32) (local $cookie i64) (local $at i32) (local $end i32) (local $size i32) (local $whole i32)
     (local $number i32)
-    (memory.fill (i32.const 49152) (i32.const 0) (i32.const 1000))
+    (call $fill (i32.const 49152) (i32.const 0) (i32.const 1000))
     (loop $next_page
       (local.set $pages (i32.add (local.get $pages) (i32.const 1)))
       (if (i32.gt_u (local.get $pages) (i32.const 1000)) (then (return (i32.const -1000))))

@@ -21,6 +21,7 @@ pub mod id;
 pub mod judge;
 pub mod machine;
 pub mod needs;
+pub mod packages;
 pub mod plan;
 pub mod prepare;
 pub mod root;

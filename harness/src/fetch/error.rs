@@ -11,6 +11,9 @@ const NEXT: &str =
 /// Why a file of a package is not here.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum FetchError {
+    /// Nobody has fetched it, and nobody was asked to.
+    #[error("not fetched yet: {0}; `wasmatrix run` fetches it where a case is selected that needs it")]
+    NotYet(Box<PackageFile>),
     /// There is nowhere to keep it.
     #[error("{0}")]
     NoCache(String),
@@ -93,7 +96,8 @@ impl FetchError {
     pub fn is_contradiction(&self) -> bool {
         match self {
             Self::NoSuchFile { .. } | Self::Changed { .. } => true,
-            Self::NoCache(_)
+            Self::NotYet(_)
+            | Self::NoCache(_)
             | Self::NotKept { .. }
             | Self::NoTool { .. }
             | Self::ToolFailed { .. }

@@ -62,7 +62,7 @@ pub fn fetch(file: &PackageFile, stop: &Stop, news: &mut dyn FnMut(FetchNews)) -
         return Ok(bytes);
     }
     let _lock = cache::lock(&entry, stop).map_err(|error| match error {
-        LockError::Io(path, error) => FetchError::NotKept { path, error: error.to_string() },
+        LockError::NotCreated(path, error) | LockError::NotLocked(path, error) => FetchError::NotKept { path, error: error.to_string() },
         LockError::Stopped => FetchError::Stopped,
     })?;
     if let Some(bytes) = read_kept(&entry, file) {

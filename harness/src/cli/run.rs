@@ -72,8 +72,14 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
         runtimes.dedup();
     }
     let cells = plan(&catalog, &runtimes, &selection)?;
+    let left_out = unnamed(&catalog, &runtimes, &selection)?;
+    let left_out = match left_out.as_slice() {
+        [] => String::new(),
+        names => format!("left out: {}, which run only where they are named (--suite)\n", names.join(", ")),
+    };
     if cells.is_empty() {
         output::complain(&arguments.select.nothing());
+        output::print(&left_out)?;
         return Ok(Code::NothingSelected);
     }
     let root = &catalog.root;
@@ -91,12 +97,9 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     let result = run::run(&catalog, &runtimes, &cells, &options, stop, &mut |event| progress.follow(&event));
     progress.finish();
     let result = result?;
-    let left_out = unnamed(&catalog, &runtimes, &selection)?;
     let must_run: Vec<&String> = selection.runtimes.iter().chain(&arguments.require).collect();
     output::print(&report(&result, &rerun_prefix(arguments, &catalog.root)))?;
-    if !left_out.is_empty() {
-        output::print(&format!("left out: {}, which run only where they are named (--suite)\n", left_out.join(", ")))?;
-    }
+    output::print(&left_out)?;
     for absent in contradictions(&result) {
         output::complain(&absent);
     }

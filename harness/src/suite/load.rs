@@ -281,9 +281,7 @@ const LONGEST_DEADLINE: u64 = 3600;
 fn deadline(file: &SuiteFile) -> Result<Option<Duration>, CaseError> {
     match &file.deadline {
         Some(At { value: 1..=LONGEST_DEADLINE, .. }) | None => Ok(file.deadline.as_ref().map(|it| Duration::from_secs(it.value))),
-        Some(At { value, place }) => {
-            Err((*place, format!("a deadline of {value} s: it is of whole seconds, from 1 to {LONGEST_DEADLINE}")))
-        }
+        Some(At { value, place }) => Err((*place, format!("`{value}` is no deadline: say whole seconds, from 1 to {LONGEST_DEADLINE}"))),
     }
 }
 

@@ -25,6 +25,10 @@ impl Machine {
     fn new(source: &str) -> Self {
         let wasm = wat::parse_str(r#"(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#)
             .expect("it assembles");
+        Self::with(source, wasm)
+    }
+
+    fn with(source: &str, wasm: Vec<u8>) -> Self {
         let machine = Self { folder: folder(), wasm };
         for made in ["bin", "cache", "suite"] {
             fs::create_dir(machine.path(made)).expect("a folder can be made");
@@ -223,6 +227,14 @@ fn a_file_that_the_package_lacks_is_an_error() {
     machine.has_npm();
     let ended = machine.is_unavailable(2, &["has no file `lib/ad.wasm`; did you mean `lib/add.wasm`?"]);
     assert!(ended.stderr.contains("error: "), "{}", ended.said());
+}
+
+#[test]
+fn a_file_that_is_no_module_is_an_error() {
+    let machine = Machine::with(NPM, b"no module".to_vec());
+    machine.has_npm();
+    let ended = machine.is_unavailable(2, &["module `main` is invalid with every feature on"]);
+    assert!(ended.stderr.contains("error: cli/packaged/packaged: module `main` is invalid"), "{}", ended.said());
 }
 
 #[test]

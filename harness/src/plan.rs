@@ -118,7 +118,7 @@ pub fn plan(catalog: &Catalog, runtimes: &[RuntimeId], selection: &Selection) ->
                 let has = |part: &String| id.contains(part.as_str());
                 // Whoever says `wasmtime` has named no suite.
                 let is_named = is_named || selection.substrings.iter().any(|part| has(part) && !runtime.contains(part.as_str()));
-                if is_named && (selection.substrings.is_empty() || selection.substrings.iter().any(|part| has(part))) {
+                if is_named && (selection.substrings.is_empty() || selection.substrings.iter().any(has)) {
                     cells.push(cell);
                 }
             }

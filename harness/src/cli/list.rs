@@ -63,7 +63,7 @@ pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow
                 let _ = writeln!(text, "  {} (script, {})", cell.case.name, script.part);
                 continue;
             }
-            let case = packages.complete(&cell.case, &mut |file| kept(file).ok_or_else(|| FetchError::NotYet(Box::new(file.clone()))));
+            let case = packages.complete(&cell.case, &mut |file| kept(file).ok_or(FetchError::NotYet));
             let needs: Vec<String> = case.needs.iter().map(Capability::to_string).collect();
             let _ = writeln!(text, "  {} ({})", cell.case.name, cell.case.level);
             let _ = writeln!(text, "      why:       {}", cell.case.why);

@@ -1,6 +1,6 @@
 //! Files of packages: got from a registry when somebody needs them, and kept.
 //!
-//! **Whose tool.** A package is got with its ecosystem's own tool ([`npm`], [`pypi`], [`crates`]), so whatever a user has set for it holds
+//! **Whose tool.** A package is got with its ecosystem's own tool (npm, pip, cargo), so whatever a user has set for it holds
 //! here too: mirrors, proxies, credentials, being offline. What stands in a project's own folder does not, since the tools are called in
 //! an empty one. No registry is named here.
 //!

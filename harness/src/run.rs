@@ -21,6 +21,7 @@ use crate::{
     catalog::Catalog,
     cell::{IdleWorkers, run_cell},
     fetch::{FetchNews, PackageFile, fetch},
+    fixtures::Fixtures,
     id::RuntimeId,
     machine::this_machine,
     packages::Packages,
@@ -91,6 +92,8 @@ pub struct RunResult {
     pub complete: bool,
     /// Where the run is stored.
     pub stored: PathBuf,
+    /// A message for each fixture that was changed while the run went on, and that makes it worth nothing.
+    pub changed_fixtures: Vec<String>,
 }
 
 /// Runs cells.
@@ -106,6 +109,7 @@ pub fn run(
     listener: &mut dyn FnMut(Event<'_>),
 ) -> Result<RunResult, RunFileError> {
     let needed: Vec<RuntimeId> = runtimes.iter().filter(|id| cells.iter().any(|cell| cell.runtime == **id)).cloned().collect();
+    let fixtures = Fixtures::of(cells.iter().map(|cell| &*cell.case));
     // The folder is tried before the long builds, not after them.
     let mut writer = RunWriter::create(&options.out)?;
     let started = SystemTime::now();
@@ -128,7 +132,8 @@ pub fn run(
     let ended = if stopped { Vec::new() } else { run_cells(catalog, &prepared, &order, options, stop, &mut writer, listener)? };
     let complete = ended.len() == cells.len();
     writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
-    Ok(RunResult { absent: absent(&cells), prepared, cells: ended, planned: cells.len(), complete, stored: writer.path().to_owned() })
+    let (absent, stored) = (absent(&cells), writer.path().to_owned());
+    Ok(RunResult { absent, prepared, cells: ended, planned: cells.len(), complete, stored, changed_fixtures: fixtures.changes() })
 }
 
 /// The cases without all their modules, each once: the cells of a case stand side by side.

@@ -13,6 +13,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use wasmatrix::{
     catalog::{Catalog, CatalogError},
     cell::{IdleWorkers, run_cell},
+    fixtures::Fixtures,
     plan::{PlannedCell, Selection, plan, select_runtimes},
     prepare::remembered,
     root::Root,
@@ -30,7 +31,10 @@ pub(crate) fn main() -> anyhow::Result<()> {
     // Elsewhere a trial that cannot be is tried, and says what it needs.
     let marks = arguments.list || arguments.ignored;
     let said: BTreeMap<_, _> = runtimes.iter().filter(|_| marks).filter_map(|id| Some((id.clone(), remembered(&catalog, id)?))).collect();
-    let trials = plan(&catalog, &runtimes, &selection)?
+    let cells = plan(&catalog, &runtimes, &selection)?;
+    let fixtures =
+        (!arguments.list).then(|| Fixtures::of(cells.iter().filter(|cell| is_chosen(&arguments, &cell.id())).map(|cell| &*cell.case)));
+    let trials = cells
         .into_iter()
         .map(|planned| {
             let (catalog, workshop) = (Arc::clone(&catalog), Arc::clone(&workshop));
@@ -38,7 +42,16 @@ pub(crate) fn main() -> anyhow::Result<()> {
             Trial::ignorable_test(planned.id(), move || trial(&catalog, &workshop, &planned)).with_ignored_flag(is_unsupported)
         })
         .collect();
-    libtest_mimic::run(&arguments, trials).exit()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // Not a trial of its own: trials run side by side, and no one of them is the last.
+    let changes = fixtures.as_ref().map(Fixtures::changes).unwrap_or_default();
+    anyhow::ensure!(changes.is_empty(), "{}", changes.join("\n"));
+    conclusion.exit()
+}
+
+/// Whether the arguments choose a trial by its name, as libtest does; what they skip or ignore may be looked at too.
+fn is_chosen(arguments: &Arguments, name: &str) -> bool {
+    arguments.filter.as_ref().is_none_or(|filter| if arguments.exact { name == filter } else { name.contains(filter.as_str()) })
 }
 
 /// A list with commas from the environment.

@@ -7,7 +7,10 @@ use std::{
 
 use wasmatrix_adapter::Capability;
 
-use super::model::{Argument, Case, Module, Step, StepOp, Way};
+use super::{
+    exports::{self, Exports},
+    model::{Argument, Case, Module, Step, StepOp, Way},
+};
 use crate::needs::Looked;
 
 impl Case {
@@ -17,13 +20,24 @@ impl Case {
     /// Where one of them is not what the case needs it to be.
     pub(crate) fn completed(&self, fetched: &BTreeMap<String, Arc<[u8]>>, looked: &mut Looked) -> Result<Self, String> {
         let mut case = Self { absent: None, ..self.clone() };
+        let mut exports = BTreeMap::new();
         for (name, wasm) in fetched {
-            let module = look_at(name, Arc::clone(wasm), &case.steps, &mut case.needs, looked)?;
+            let LookedAt { module, exports: has } = look_at(name, Arc::clone(wasm), &case.steps, &mut case.needs, looked)?;
+            exports.extend(has.map(|has| (name.clone(), has)));
             case.modules.insert(name.clone(), module);
         }
-        hold(&case.steps, &case.modules, &mut case.needs).map_err(|(step, message)| format!("step {}: {message}", step + 1))?;
+        let at_step = |(step, message): (usize, String)| format!("step {}: {message}", step + 1);
+        exports::check(&case.steps, &exports).map_err(at_step)?;
+        hold(&case.steps, &case.modules, &mut case.needs).map_err(at_step)?;
         Ok(case)
     }
+}
+
+/// A module that was looked at.
+pub(super) struct LookedAt {
+    pub(super) module: Module,
+    /// `None`: it is invalid, and that is what the case asks about.
+    pub(super) exports: Option<Exports>,
 }
 
 /// Looks at a module, and adds what it needs.
@@ -33,16 +47,17 @@ pub(super) fn look_at(
     steps: &[Step],
     needs: &mut BTreeSet<Capability>,
     looked: &mut Looked,
-) -> Result<Module, String> {
+) -> Result<LookedAt, String> {
     let expects_rejection = steps
         .iter()
         .any(|step| matches!(&step.op, StepOp::Compile { module } if module == name) && step.expectation.ways.contains(&Way::Rejected));
     match looked.at(&wasm) {
         Ok(seen) => {
             needs.extend(seen.needs);
-            Ok(Module { wasm, imports_wasi: seen.imports_wasi, scratch: seen.scratch })
+            let module = Module { wasm, imports_wasi: seen.imports_wasi, scratch: seen.scratch };
+            Ok(LookedAt { module, exports: Some(seen.exports) })
         }
-        Err(_) if expects_rejection => Ok(Module { wasm, imports_wasi: false, scratch: None }),
+        Err(_) if expects_rejection => Ok(LookedAt { module: Module { wasm, imports_wasi: false, scratch: None }, exports: None }),
         Err(error) => {
             let hint = "if that is the question, ask it with `{ compile: NAME, fails: rejected }`";
             Err(format!("module `{name}` is invalid with every feature on: {error}; {hint}"))

@@ -9,16 +9,18 @@ use wasmatrix_adapter::{Capability, GuestBytes};
 use wasmatrix_reports::Level;
 
 use super::{
-    complete,
+    complete::{self, LookedAt},
+    exports,
     file::{CaseFile, FromFile},
     load::Sources,
-    model::{Absent, Case, FileExpectation, WasiWorld, WorldPreopen},
+    model::{Absent, Case, FileExpectation, Form, WasiWorld, WorldPreopen},
     packaged::package_file,
     scripts::{read_script, script_case},
     step::{self, Names},
     wat,
 };
 use crate::{
+    command_form::command_form,
     fetch::PackageFile,
     needs::Looked,
     spec,
@@ -65,17 +67,23 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
     let mut needs: BTreeSet<Capability> = file.requires.iter().copied().collect();
     let mut modules = BTreeMap::new();
     let mut packages = BTreeMap::new();
+    let mut exports = BTreeMap::new();
     for module in written {
         match module.origin {
             Origin::Here(wasm) => {
                 let looked_at = complete::look_at(&module.name, wasm.into(), &steps, &mut needs, looked);
-                modules.insert(module.name, looked_at.map_err(|error| (module.place, error))?);
+                let LookedAt { module: known, exports: has } = looked_at.map_err(|error| (module.place, error))?;
+                exports.extend(has.map(|has| (module.name.clone(), has)));
+                modules.insert(module.name, known);
             }
             Origin::Package(file) => {
                 packages.insert(module.name, file);
             }
         }
     }
+    let at_step =
+        |(number, error): (usize, String)| (written_steps.value.get(number).map_or(written_steps.place, |step| step.place), error);
+    exports::check(&steps, &exports).map_err(at_step)?;
     for (written, step) in written_steps.value.iter().zip(&steps) {
         let judged = !step.expectation.ways.is_empty() || step.expectation.stdout.is_some() || step.expectation.stderr.is_some();
         if judged && file.level == Level::ImplementationDefined {
@@ -85,8 +93,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
             ));
         }
     }
-    let place_of = |number: usize| written_steps.value.get(number).map_or(written_steps.place, |step| step.place);
-    complete::hold(&steps, &modules, &mut needs).map_err(|(number, error)| (place_of(number), error))?;
+    complete::hold(&steps, &modules, &mut needs).map_err(at_step)?;
     if let (Level::ImplementationDefined, Some(content)) = (file.level, file.files.values().next()) {
         return Err((content.place, "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned()));
     }
@@ -106,6 +113,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         deadline: None,
         world,
         steps,
+        form: Form::Steps,
         files,
         script: None,
     })
@@ -127,6 +135,12 @@ fn covers(file: &CaseFile) -> Result<Vec<String>, CaseError> {
         covers.push(covered.value.clone());
     }
     Ok(covers)
+}
+
+/// The command form of a case, where it is to have one.
+pub(super) fn command_form_of(file: &CaseFile, case: &Case, looked: &mut Looked) -> Result<Option<Case>, CaseError> {
+    let Some(wanted) = file.command_form.as_ref().filter(|wanted| wanted.value) else { return Ok(None) };
+    command_form(case, looked).map(Some).map_err(|why| (wanted.place, format!("this case has no command form: {why}")))
 }
 
 /// A case that is a script of its own, or one of the specification's.
@@ -236,8 +250,11 @@ fn world(file: &CaseFile, sources: &mut Sources) -> Result<WasiWorld, CaseError>
             variable.value.split_once('=').ok_or_else(|| (variable.place, format!("`{}` is not NAME=value", variable.value)))?;
         env.push((name.to_owned(), value.to_owned()));
     }
-    let mut preopens = Vec::new();
+    let mut preopens: Vec<WorldPreopen> = Vec::new();
     for preopen in &file.preopens {
+        if preopens.iter().any(|other| other.guest == preopen.value.guest) {
+            return Err((preopen.place, format!("`{}` is preopened twice; give this one another name", preopen.value.guest)));
+        }
         let fixture = match &preopen.value.host {
             None => None,
             Some(host) => Some(sources.tree(&host.value).map_err(|error| (host.place, error))?),

@@ -4,6 +4,7 @@ mod complete;
 mod convert;
 mod describe;
 mod error;
+mod exports;
 pub mod file;
 mod load;
 mod model;
@@ -17,8 +18,8 @@ pub(crate) use convert::stays_inside;
 pub use error::{SuiteError, SuiteErrors};
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
-    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern,
-    Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
+    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
+    ReferencePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
 pub(crate) use scripts::script_case;
 pub use value::{FloatPattern, LanePattern};

@@ -86,6 +86,8 @@ pub struct Case {
     pub world: WasiWorld,
     /// What is done, in order; at least one, or none where the case is a script.
     pub steps: Vec<Step>,
+    /// How the steps are asked.
+    pub form: Form,
     /// What must be there afterwards.
     pub files: Vec<FileExpectation>,
     /// The script that the case is; it has no steps and no modules of its own then, and what it needs is decided for each assertion.
@@ -99,6 +101,15 @@ pub struct Absent {
     pub reason: String,
     /// Whether a package is here and is not what the suite says: that is an error, not surroundings.
     pub is_contradiction: bool,
+}
+
+/// How a case's steps are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One by one.
+    Steps,
+    /// All in one run of a command that the harness made of the module, which prints what each of them returned.
+    Command,
 }
 
 /// A module as every runtime sees it.

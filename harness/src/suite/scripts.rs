@@ -13,7 +13,7 @@ use wasmatrix_reports::Level;
 use super::{
     error::SuiteError,
     load::read_file,
-    model::{Case, Digest, Suite, WasiWorld},
+    model::{Case, Digest, Form, Suite, WasiWorld},
 };
 use crate::{script::ScriptSource, yaml::Place};
 
@@ -87,6 +87,7 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
         deadline: None,
         world: WasiWorld::default(),
         steps: Vec::new(),
+        form: Form::Steps,
         files: Vec::new(),
         script: Some(Arc::new(source)),
     }

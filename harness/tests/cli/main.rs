@@ -7,6 +7,7 @@ mod broken_line;
 #[cfg(target_os = "linux")]
 mod clock;
 mod exit_codes;
+mod fixtures;
 mod inspect;
 // It looks into /proc; elsewhere what becomes of a killed harness's workers is a documented limit.
 #[cfg(target_os = "linux")]

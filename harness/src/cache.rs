@@ -28,8 +28,10 @@ pub fn cache_folder() -> Result<PathBuf, String> {
 /// Why nobody else is kept from an entry.
 #[derive(Debug)]
 pub(crate) enum LockError {
-    /// The entry cannot be written: where, and why.
-    Io(PathBuf, io::Error),
+    /// The entry cannot be made: where, and why.
+    NotCreated(PathBuf, io::Error),
+    /// Its lock cannot be had: where, and why.
+    NotLocked(PathBuf, io::Error),
     /// The run is to stop.
     Stopped,
 }
@@ -37,15 +39,15 @@ pub(crate) enum LockError {
 /// Keeps every other process from making an entry's content for as long as the file is held: whoever needs it too waits here, and then
 /// finds it. The folder is made.
 pub(crate) fn lock(folder: &Path, stop: &Stop) -> Result<File, LockError> {
-    fs::create_dir_all(folder).map_err(|error| LockError::Io(folder.to_owned(), error))?;
+    fs::create_dir_all(folder).map_err(|error| LockError::NotCreated(folder.to_owned(), error))?;
     let path = folder.join("lock");
-    let lock = File::create(&path).map_err(|error| LockError::Io(path.clone(), error))?;
+    let lock = File::create(&path).map_err(|error| LockError::NotLocked(path.clone(), error))?;
     loop {
         match lock.try_lock() {
             Ok(()) => return Ok(lock),
             Err(TryLockError::WouldBlock) if stop.is_raised() => return Err(LockError::Stopped),
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
-            Err(TryLockError::Error(error)) => return Err(LockError::Io(path, error)),
+            Err(TryLockError::Error(error)) => return Err(LockError::NotLocked(path, error)),
         }
     }
 }

@@ -70,11 +70,15 @@ pub fn run_cell(
         Availability::Unavailable(reason) => return Some(Cell { reason: Some(reason.clone()), ..cell }),
     };
     cell.version.clone_from(&receipt.version);
+    if let Some(absent) = &planned.case.absent {
+        return Some(Cell { reason: Some(absent.reason.clone()), ..cell });
+    }
     let missing: Vec<String> = planned.case.needs.difference(&receipt.capabilities).map(Capability::to_string).collect();
     if !missing.is_empty() {
         return Some(Cell { outcome: Outcome::Unsupported, reason: Some(format!("needs {}", missing.join(", "))), ..cell });
     }
-    let attempt = Attempt { planned, prepared, receipt, known, limits, reuse: workers.reuse, stop };
+    let limits = limits.with_time(planned.case.deadline);
+    let attempt = Attempt { planned, prepared, receipt, known, limits: &limits, reuse: workers.reuse, stop };
     let used = workers.take(&planned.runtime);
     let served = used.as_ref().map_or(0, Worker::cells);
     let (mut ended, mut idle) = attempt.run(cell.clone(), used)?;

@@ -25,6 +25,7 @@ pub mod judge;
 pub mod known;
 pub mod machine;
 pub mod needs;
+pub mod packages;
 pub mod plan;
 pub mod prepare;
 pub mod root;

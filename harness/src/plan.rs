@@ -1,6 +1,6 @@
 //! Which cells a run has.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use globset::{Glob, GlobMatcher};
 
@@ -23,6 +23,8 @@ pub struct Selection {
     pub suites: Vec<String>,
     /// `--case` globs; empty: all.
     pub cases: Vec<String>,
+    /// Whether the suites that are left out where nobody names them are named anyway, as for lists and where their files are given.
+    pub unnamed_too: bool,
 }
 
 /// A case on a runtime.
@@ -108,17 +110,35 @@ pub fn plan(catalog: &Catalog, runtimes: &[RuntimeId], selection: &Selection) ->
     let matches = |globs: &[GlobMatcher], name: &str| globs.is_empty() || globs.iter().any(|glob| glob.is_match(name));
     let mut cells = Vec::new();
     for suite in catalog.suites.iter().filter(|suite| matches(&suites, &suite.name)) {
+        let is_named = suite.default || selection.unnamed_too || !selection.suites.is_empty();
         for case in suite.cases.iter().filter(|case| matches(&cases, &case.name)) {
             for runtime in runtimes {
                 let cell = PlannedCell { runtime: runtime.clone(), case: Arc::clone(case) };
-                let id = cell.id();
-                if selection.substrings.is_empty() || selection.substrings.iter().any(|part| id.contains(part.as_str())) {
+                let (id, runtime) = (cell.id(), runtime.to_string());
+                let has = |part: &String| id.contains(part.as_str());
+                // Whoever says `wasmtime` has named no suite.
+                let is_named = is_named || selection.substrings.iter().any(|part| has(part) && !runtime.contains(part.as_str()));
+                if is_named && (selection.substrings.is_empty() || selection.substrings.iter().any(has)) {
                     cells.push(cell);
                 }
             }
         }
     }
     Ok(cells)
+}
+
+/// The suites that a selection would mean, were they part of a run that does not name them.
+///
+/// # Errors
+/// Where a glob is none.
+pub fn unnamed(catalog: &Catalog, runtimes: &[RuntimeId], selection: &Selection) -> Result<Vec<String>, SelectionError> {
+    if selection.unnamed_too {
+        return Ok(Vec::new());
+    }
+    let names = |cells: Vec<PlannedCell>| cells.into_iter().map(|cell| cell.case.suite.clone()).collect::<BTreeSet<_>>();
+    let all = names(plan(catalog, runtimes, &Selection { unnamed_too: true, ..selection.clone() })?);
+    let named = names(plan(catalog, runtimes, selection)?);
+    Ok(all.difference(&named).cloned().collect())
 }
 
 fn globs(texts: &[String]) -> Result<Vec<GlobMatcher>, SelectionError> {

@@ -4,6 +4,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::{
+        Arc,
         atomic::{AtomicUsize, Ordering},
         mpsc,
     },
@@ -20,12 +21,15 @@ use crate::{
     catalog::Catalog,
     cell::{IdleWorkers, run_cell},
     date::Date,
+    fetch::{FetchNews, PackageFile, fetch},
     fixtures::Fixtures,
     id::RuntimeId,
     machine::this_machine,
+    packages::Packages,
     plan::PlannedCell,
     prepare::{Prepared, prepare},
     runtime::Known,
+    suite::Case,
     worker::{Limits, Stop},
 };
 
@@ -56,6 +60,13 @@ pub enum Event<'e> {
         /// What is new.
         news: BuildNews,
     },
+    /// A file of a package is being fetched.
+    Fetching {
+        /// Which.
+        file: &'e PackageFile,
+        /// What is new.
+        news: FetchNews,
+    },
     /// A runtime was made ready, or could not be.
     Prepared(&'e Prepared),
     /// The cells start.
@@ -70,6 +81,8 @@ pub enum Event<'e> {
 /// What is left of a run.
 #[derive(Debug)]
 pub struct RunResult {
+    /// The cells' cases whose modules are not here, each once.
+    pub absent: Vec<Arc<Case>>,
     /// The runtimes, ready or not.
     pub prepared: Vec<Prepared>,
     /// The cells that have a record.
@@ -101,13 +114,17 @@ pub fn run(
     // The folder is tried before the long builds, not after them.
     let mut writer = RunWriter::create(&options.out)?;
     let started = SystemTime::now();
+    let mut fetching = |file: &PackageFile| fetch(file, stop, &mut |news| listener(Event::Fetching { file, news }));
+    let mut packages = Packages::default();
+    let complete = |cell: &PlannedCell| PlannedCell { case: packages.complete(&cell.case, &mut fetching), ..cell.clone() };
+    let cells: Vec<PlannedCell> = cells.iter().map(complete).collect();
     let prepared = prepare(catalog, &needed, stop, &mut |line, news| listener(Event::Building { line, news }));
     let stopped = prepared.is_none();
     let prepared = prepared.unwrap_or_default();
     for one in &prepared {
         listener(Event::Prepared(one));
     }
-    writer.write(&Record::Header(header(catalog, &prepared, cells, options, started)))?;
+    writer.write(&Record::Header(header(catalog, &prepared, &cells, options, started)))?;
     listener(Event::Started { cells: cells.len() });
     let mut order: Vec<&PlannedCell> = cells.iter().collect();
     if let Some(seed) = options.seed {
@@ -118,8 +135,15 @@ pub fn run(
     let ended = if stopped { Vec::new() } else { run_cells(judging, &order, stop, &mut writer, listener)? };
     let complete = ended.len() == cells.len();
     writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
-    let stored = writer.path().to_owned();
-    Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored, changed_fixtures: fixtures.changes() })
+    let (absent, stored) = (absent(&cells), writer.path().to_owned());
+    Ok(RunResult { absent, prepared, cells: ended, planned: cells.len(), complete, stored, changed_fixtures: fixtures.changes() })
+}
+
+/// The cases without all their modules, each once: the cells of a case stand side by side.
+fn absent(cells: &[PlannedCell]) -> Vec<Arc<Case>> {
+    let mut cases: Vec<Arc<Case>> = cells.iter().filter(|cell| cell.case.absent.is_some()).map(|cell| Arc::clone(&cell.case)).collect();
+    cases.dedup_by(|one, other| Arc::ptr_eq(one, other));
+    cases
 }
 
 /// What every cell of a run is asked and judged with.

@@ -10,7 +10,10 @@ use wasmatrix_reports::Availability;
 use crate::{
     build::{self, BuildError, BuildNews, BuiltLine},
     catalog::Catalog,
+    fetch::{FetchNews, PackageFile, fetch},
     id::RuntimeId,
+    packages::Packages,
+    plan::PlannedCell,
     prepare::{Prepared, introduce},
     worker::{Stop, WorkerCommand},
 };
@@ -19,13 +22,14 @@ use crate::{
 #[derive(Debug)]
 pub struct Workshop {
     runtimes: BTreeMap<RuntimeId, OnceLock<Prepared>>,
+    packages: Mutex<Packages>,
     lines: Mutex<BTreeMap<String, Result<BuiltLine, BuildError>>>,
 }
 
 impl Workshop {
     /// A workshop for these runtimes; nothing is built yet.
     pub fn new(ids: &[RuntimeId]) -> Self {
-        Self { runtimes: ids.iter().map(|id| (id.clone(), OnceLock::new())).collect(), lines: Mutex::default() }
+        Self { runtimes: ids.iter().map(|id| (id.clone(), OnceLock::new())).collect(), packages: Mutex::default(), lines: Mutex::default() }
     }
 
     /// A runtime, made ready by the first who asks.
@@ -39,6 +43,14 @@ impl Workshop {
                 command: WorkerCommand { program: std::path::PathBuf::new(), arguments: Vec::new() },
             },
         }))
+    }
+
+    /// The same cell with the modules of its packages, which the first who asks fetches. One at a time: a tool that cannot reach its registry
+    /// is to find that out once.
+    pub fn complete(&self, cell: &PlannedCell) -> PlannedCell {
+        let mut packages = self.packages.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut get = |file: &PackageFile| fetch(file, &Stop::default(), &mut |news| tell_of_package(file, &news));
+        PlannedCell { case: packages.complete(&cell.case, &mut get), ..cell.clone() }
     }
 
     fn built(&self, catalog: &Catalog, id: &RuntimeId) -> Result<BuiltLine, BuildError> {
@@ -57,5 +69,13 @@ fn tell(line: &str, news: &BuildNews) {
         BuildNews::Started { log } => eprintln!("building {line}, log: {}", log.display()),
         BuildNews::Finished { elapsed } => eprintln!("built {line} in {:.0} s", elapsed.as_secs_f64()),
         BuildNews::Progress { .. } => {}
+    }
+}
+
+fn tell_of_package(file: &PackageFile, news: &FetchNews) {
+    match news {
+        FetchNews::Started => eprintln!("fetching {file}"),
+        FetchNews::Finished { elapsed } => eprintln!("fetched {file} in {:.0} s", elapsed.as_secs_f64()),
+        FetchNews::Progress { .. } => {}
     }
 }

@@ -1,7 +1,8 @@
 //! Every cell of the default lines as a trial of `cargo test`, named `runtime/suite/case`.
 //!
 //! `--list` builds nothing and starts no worker; a line is built when the first of its trials runs. Other runtimes than the default ones
-//! are chosen by `WASMATRIX_RUNTIMES`, a list with commas.
+//! are chosen by `WASMATRIX_RUNTIMES`, a list with commas; other suites, those among them that run only where they are named, by
+//! `WASMATRIX_SUITES`, a list of globs.
 //!
 //! cargo-nextest lists twice, the second time with `--ignored`, and then runs `--exact NAME` in a process for each trial. So a list marks
 //! as ignored what a runtime does not claim, as far as its worker once said, and a process for one trial reads one suite.
@@ -25,14 +26,13 @@ use wasmatrix_reports::{Cell, Level, Outcome, red_cell};
 pub(crate) fn main() -> anyhow::Result<()> {
     let arguments = Arguments::from_args();
     let catalog = Arc::new(catalog(&arguments, &Root::find(None)?)?);
-    let named = std::env::var("WASMATRIX_RUNTIMES").unwrap_or_default();
-    let named: Vec<String> = named.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    let runtimes = select_runtimes(&catalog, &named)?;
+    let runtimes = select_runtimes(&catalog, &listed("WASMATRIX_RUNTIMES"))?;
+    let selection = Selection { suites: listed("WASMATRIX_SUITES"), ..Selection::default() };
     let workshop = Arc::new(Workshop::new(&runtimes));
     // Elsewhere a trial that cannot be is tried, and says what it needs.
     let marks = arguments.list || arguments.ignored;
     let said: BTreeMap<_, _> = runtimes.iter().filter(|_| marks).filter_map(|id| Some((id.clone(), remembered(&catalog, id)?))).collect();
-    let cells = plan(&catalog, &runtimes, &Selection::default())?;
+    let cells = plan(&catalog, &runtimes, &selection)?;
     let fixtures =
         (!arguments.list).then(|| Fixtures::of(cells.iter().filter(|cell| is_chosen(&arguments, &cell.id())).map(|cell| &*cell.case)));
     let trials = cells
@@ -55,6 +55,11 @@ fn is_chosen(arguments: &Arguments, name: &str) -> bool {
     arguments.filter.as_ref().is_none_or(|filter| if arguments.exact { name == filter } else { name.contains(filter.as_str()) })
 }
 
+/// A list with commas from the environment.
+fn listed(variable: &str) -> Vec<String> {
+    std::env::var(variable).unwrap_or_default().split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
 /// All suites; or for `--exact NAME`, where the suite's file is called as the suite is, that one alone.
 fn catalog(arguments: &Arguments, root: &Root) -> Result<Catalog, CatalogError> {
     let named = || {
@@ -70,6 +75,7 @@ fn catalog(arguments: &Arguments, root: &Root) -> Result<Catalog, CatalogError> 
 
 fn trial(catalog: &Catalog, workshop: &Workshop, planned: &PlannedCell) -> Result<Completion, Failed> {
     let prepared = workshop.prepared(catalog, &planned.runtime).ok_or("a runtime that was not planned")?;
+    let planned = &workshop.complete(planned);
     let (runtime, _) = catalog.line(&planned.runtime).ok_or("a line that does not exist")?;
     let cell = {
         // Like `wasmatrix run --fresh`: trials may be run one by one, in any order, by anybody.
@@ -80,6 +86,8 @@ fn trial(catalog: &Catalog, workshop: &Workshop, planned: &PlannedCell) -> Resul
     let reason = cell.reason.clone().unwrap_or_default();
     match cell.outcome {
         Outcome::Pass | Outcome::Known | Outcome::Observed => Ok(Completion::Completed),
+        // Not surroundings: the package is here, and is not what the suite says.
+        Outcome::Unavailable if planned.case.absent.as_ref().is_some_and(|absent| absent.is_contradiction) => Err(Failed::from(reason)),
         // That a line could not be built is red once, in `tests/contract.rs`, and not once more for each cell.
         Outcome::Unsupported | Outcome::Unavailable => Ok(Completion::ignored_with(format!("{}: {reason}", cell.outcome))),
         Outcome::Fail if cell.level == Level::Recommended => {

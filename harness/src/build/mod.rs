@@ -129,7 +129,8 @@ pub fn worker(root: &Root, runtime: &Runtime, line: &Line, stop: &Stop, news: &m
     }
     // Two runs that need the same worker build it once: the second waits here and then finds it.
     let _lock = cache::lock(folder, stop).map_err(|error| match error {
-        LockError::Io(path, error) => surroundings("cannot write to the worker cache,", &path, &error),
+        LockError::NotCreated(path, error) => surroundings("cannot create the worker cache", &path, &error),
+        LockError::NotLocked(path, error) => surroundings("cannot lock the worker cache", &path, &error),
         LockError::Stopped => BuildError::Stopped,
     })?;
     if !program.is_file() {

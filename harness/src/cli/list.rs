@@ -10,8 +10,10 @@ use super::{exit::Code, output, select::SelectArguments};
 use crate::{
     build,
     catalog::Catalog,
+    fetch::{FetchError, kept},
     id::RuntimeId,
-    plan::{plan, select_or_all},
+    packages::Packages,
+    plan::{Selection, plan, select_or_all},
     prepare::{Prepared, introduce},
     root::Root,
     worker::Stop,
@@ -32,7 +34,7 @@ enum Here {
 
 pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow::Result<Code> {
     let catalog = arguments.select.catalog(root)?;
-    let selection = arguments.select.selection();
+    let selection = Selection { unnamed_too: true, ..arguments.select.selection() };
     let ids = select_or_all(&catalog, &selection.runtimes)?;
     let here: Vec<(RuntimeId, Here)> = ids.iter().map(|id| (id.clone(), look(&catalog, id, stop))).collect();
     let mut text = runtimes(&catalog, &here);
@@ -43,12 +45,16 @@ pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow
     }
     let mut suite = "";
     let mut previous = "";
+    let mut packages = Packages::default();
     for cell in &cells {
         if cell.case.suite != suite {
             suite = &cell.case.suite;
             previous = "";
             // Writing to a String cannot fail, here and below.
             let _ = writeln!(text, "\n{}", output::bold(suite));
+            if catalog.suites.iter().any(|one| one.name == suite && !one.default) {
+                let _ = writeln!(text, "  only where it is named");
+            }
         }
         if cell.case.name != previous {
             previous = &cell.case.name;
@@ -57,19 +63,27 @@ pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow
                 let _ = writeln!(text, "  {} (script, {})", cell.case.name, script.part);
                 continue;
             }
-            let needs: Vec<String> = cell.case.needs.iter().map(Capability::to_string).collect();
+            let case = packages.complete(&cell.case, &mut |file| kept(file).ok_or(FetchError::NotYet));
+            let needs: Vec<String> = case.needs.iter().map(Capability::to_string).collect();
             let _ = writeln!(text, "  {} ({})", cell.case.name, cell.case.level);
             let _ = writeln!(text, "      why:       {}", cell.case.why);
             let _ = writeln!(text, "      stands on: {}", cell.case.stands_on);
             let _ = writeln!(
                 text,
                 "      needs:     {}",
-                if needs.is_empty() { "nothing beyond WebAssembly 1.0".to_owned() } else { needs.join(", ") }
+                match &case.absent {
+                    Some(absent) => absent.reason.replace('\n', "\n                 "),
+                    None if needs.is_empty() => "nothing beyond WebAssembly 1.0".to_owned(),
+                    None => needs.join(", "),
+                }
             );
+            for file in case.packages.values() {
+                let _ = writeln!(text, "      module:    {file}");
+            }
             if !cell.case.covers.is_empty() {
                 let _ = writeln!(text, "      covers:    {}", cell.case.covers.join(", "));
             }
-            for (reason, who) in cannot(&here, &cell.case.needs) {
+            for (reason, who) in cannot(&here, &case.needs) {
                 let _ = writeln!(text, "      not on:    {} ({reason})", who.join(", "));
             }
         }

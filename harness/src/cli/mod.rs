@@ -88,7 +88,7 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
     match arguments.command {
         Command::Run(arguments) => run::run(root()?, &arguments, stop),
         Command::List(arguments) => list::list(root()?, &arguments, stop),
-        Command::Show(arguments) => show::show(root()?, &arguments),
+        Command::Show(arguments) => show::show(root()?, &arguments, stop),
         Command::Check(arguments) => check::check(root()?, &arguments, stop),
         Command::Truth(arguments) => truth::truth(root()?, &arguments, stop),
         Command::Bless(arguments) => bless::known(root()?, &arguments),

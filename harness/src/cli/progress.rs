@@ -9,7 +9,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use wasmatrix_reports::{Availability, Outcome};
 
 use super::output::remark;
-use crate::{build::BuildNews, run::Event};
+use crate::{
+    build::BuildNews,
+    fetch::{FetchNews, PackageFile},
+    run::Event,
+};
 
 /// How often a plain line says that a build or a run still goes on.
 const PLAIN_EVERY: Duration = Duration::from_secs(30);
@@ -33,6 +37,7 @@ impl Progress {
     pub(super) fn follow(&mut self, event: &Event<'_>) {
         match event {
             Event::Building { line, news } => self.building(line, news),
+            Event::Fetching { file, news } => self.fetching(file, news),
             Event::Prepared(prepared) => match &prepared.availability {
                 Availability::Available(receipt) => self.say(&format!("ready       {} ({})", prepared.id, receipt.version)),
                 Availability::Unavailable(reason) => self.say(&format!("unavailable {}: {reason}", prepared.id)),
@@ -62,21 +67,39 @@ impl Progress {
                 }
                 self.last_plain = Instant::now();
             }
-            BuildNews::Progress { line: said, elapsed } => {
-                match &self.bar {
-                    Some(bar) if said.is_empty() => bar.tick(),
-                    Some(bar) => bar.set_message(said.clone()),
-                    None => {}
-                }
-                if !self.is_terminal && !said.is_empty() && self.last_plain.elapsed() >= PLAIN_EVERY {
-                    self.last_plain = Instant::now();
-                    remark(&format!("building    {line}, {} s: {said}", elapsed.as_secs()));
-                }
-            }
+            BuildNews::Progress { line: said, elapsed } => self.goes_on("building", line, said, *elapsed),
             BuildNews::Finished { elapsed } => {
                 self.finish();
                 self.say(&format!("built       {line} in {:.0} s", elapsed.as_secs_f64()));
             }
+        }
+    }
+
+    fn fetching(&mut self, file: &PackageFile, news: &FetchNews) {
+        match news {
+            FetchNews::Started => {
+                self.say(&format!("fetching    {file}"));
+                self.show(0, "{spinner} fetching {prefix} [{elapsed}] {wide_msg}");
+                if let Some(bar) = &self.bar {
+                    bar.set_prefix(file.package.to_string());
+                }
+                self.last_plain = Instant::now();
+            }
+            FetchNews::Progress { line: said, elapsed } => self.goes_on("fetching", &file.to_string(), said, *elapsed),
+            FetchNews::Finished { .. } => self.finish(),
+        }
+    }
+
+    /// Somebody else's tool is at work: what it said, or nothing new.
+    fn goes_on(&mut self, doing: &str, what: &str, said: &str, elapsed: Duration) {
+        match &self.bar {
+            Some(bar) if said.is_empty() => bar.tick(),
+            Some(bar) => bar.set_message(said.to_owned()),
+            None => {}
+        }
+        if !self.is_terminal && !said.is_empty() && self.last_plain.elapsed() >= PLAIN_EVERY {
+            self.last_plain = Instant::now();
+            remark(&format!("{doing:<11} {what}, {} s: {said}", elapsed.as_secs()));
         }
     }
 

@@ -1,6 +1,6 @@
 //! `wasmatrix run`
 
-use std::{fmt::Write as _, path::PathBuf, time::Duration};
+use std::{fmt::Write as _, path::PathBuf, sync::Arc, time::Duration};
 
 use clap::Args;
 use wasmatrix_reports::{Assertions, Availability, Cell, Level, Matrix, Outcome, Tally, known_cells, red_cell};
@@ -9,9 +9,10 @@ use super::{exit::Code, output, progress::Progress, select::SelectArguments};
 use crate::{
     id::RuntimePattern,
     machine::processors,
-    plan::{plan, select_runtimes},
+    plan::{plan, select_runtimes, unnamed},
     root::Root,
     run::{self, RunOptions, RunResult, default_out},
+    suite::Case,
     worker::{Limits, Stop},
 };
 
@@ -71,8 +72,14 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
         runtimes.dedup();
     }
     let cells = plan(&catalog, &runtimes, &selection)?;
+    let left_out = unnamed(&catalog, &runtimes, &selection)?;
+    let left_out = match left_out.as_slice() {
+        [] => String::new(),
+        names => format!("left out: {}, which run only where they are named (--suite)\n", names.join(", ")),
+    };
     if cells.is_empty() {
         output::complain(&arguments.select.nothing());
+        output::print(&left_out)?;
         return Ok(Code::NothingSelected);
     }
     let root = &catalog.root;
@@ -92,6 +99,10 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     let result = result?;
     let must_run: Vec<&String> = selection.runtimes.iter().chain(&arguments.require).collect();
     output::print(&report(&result, &rerun_prefix(arguments, &catalog.root)))?;
+    output::print(&left_out)?;
+    for absent in contradictions(&result) {
+        output::complain(&absent);
+    }
     let missing = missing(&result, &must_run);
     for one in &missing {
         output::complain(one);
@@ -112,13 +123,22 @@ fn code(result: &RunResult, tally: &Tally, missing: &[String], strict: bool) -> 
     let counts = |cell: &Cell| cell.outcome.is_red() && (strict || cell.level != Level::Recommended || cell.outcome != Outcome::Fail);
     if !result.complete {
         Code::Interrupted
-    } else if tally.executed() == 0 || !missing.is_empty() || !result.changed_fixtures.is_empty() {
+    } else if tally.executed() == 0 || !missing.is_empty() || !result.changed_fixtures.is_empty() || !contradictions(result).is_empty() {
         Code::CouldNotRun
     } else if result.cells.iter().any(counts) {
         Code::Findings
     } else {
         Code::Clean
     }
+}
+
+/// Packages that are not what their suites say, which are no surroundings to be put up with.
+fn contradictions(result: &RunResult) -> Vec<String> {
+    let said = |case: &Arc<Case>| {
+        let absent = case.absent.as_ref().filter(|absent| absent.is_contradiction)?;
+        Some(format!("{}/{}: {}", case.suite, case.name, absent.reason))
+    };
+    result.absent.iter().filter_map(said).collect()
 }
 
 /// Runtimes that must run and did not.
@@ -159,6 +179,10 @@ fn report(result: &RunResult, rerun: &str) -> String {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{} {}\n    {}\n", output::bold("unavailable"), prepared.id, reason.replace('\n', "\n    "));
         }
+    }
+    for case in &result.absent {
+        let reason = case.absent.as_ref().map_or("", |absent| &absent.reason).replace('\n', "\n    ");
+        let _ = writeln!(text, "{} {}/{}\n    {reason}\n", output::bold("unavailable"), case.suite, case.name);
     }
     let mut cells: Vec<&Cell> = result.cells.iter().collect();
     cells.sort_by_key(|cell| cell.id());

@@ -41,6 +41,8 @@ impl SelectArguments {
             runtimes: self.runtime.clone(),
             suites: self.suite.clone(),
             cases: self.case.clone(),
+            // Whoever gives the files of suites has named them.
+            unnamed_too: !self.paths().is_empty(),
         }
     }
 

@@ -1,19 +1,25 @@
 //! `wasmatrix show`
 
+use std::sync::Arc;
+
 use anyhow::{anyhow, bail};
 use clap::Args;
 use wasmatrix_adapter::{Capability, Op};
 
-use super::{exit::Code, output, select::SelectArguments};
+use super::{exit::Code, output, progress::Progress, select::SelectArguments};
 use crate::{
     build,
     catalog::Catalog,
-    plan::{PlannedCell, plan, select_or_all},
+    fetch::fetch,
+    packages::Packages,
+    plan::{PlannedCell, Selection, plan, select_or_all},
     prepare::remembered,
     root::Root,
+    run::Event,
     script::{Claims, ScriptSource, ask},
     session::{Scratch, script},
-    worker::Limits,
+    suite::Case,
+    worker::{Limits, Stop},
 };
 
 #[derive(Debug, Args)]
@@ -22,9 +28,9 @@ pub(super) struct ShowArguments {
     select: SelectArguments,
 }
 
-pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code> {
+pub(super) fn show(root: Root, arguments: &ShowArguments, stop: &Stop) -> anyhow::Result<Code> {
     let catalog = arguments.select.catalog(root)?;
-    let selection = arguments.select.selection();
+    let selection = Selection { unnamed_too: true, ..arguments.select.selection() };
     let ids = select_or_all(&catalog, &selection.runtimes)?;
     let mut cells = plan(&catalog, &ids, &selection)?;
     // A case's own name is part of the names of its forms.
@@ -40,15 +46,17 @@ pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code
     if let Some(other) = cells.iter().find(|cell| (&cell.case.suite, &cell.case.name) != (&first.case.suite, &first.case.name)) {
         bail!("{} cells are selected, {} and {} among them; name one case", cells.len(), first.id(), other.id());
     }
+    let case = complete(first, stop)?;
     let folder = catalog.root.target().join("wasmatrix").join("show").join(&first.case.suite).join(&first.case.name);
-    let scratch = Scratch::lasting(&folder, &first.case)?;
+    let scratch = Scratch::lasting(&folder, &case)?;
+    let limits = Limits::default().with_time(case.deadline);
     let mut text = String::new();
-    let requests = match &first.case.script {
+    let requests = match &case.script {
         Some(source) => of_script(&catalog, first, source)?,
-        None => script(&first.case, scratch.folder()).into_iter().map(|line| line.op).collect(),
+        None => script(&case, scratch.folder()).into_iter().map(|line| line.op).collect(),
     };
     for (id, op) in (1..).zip(&requests) {
-        text.push_str(&serde_json::to_string(&Limits::default().told(id, op))?);
+        text.push_str(&serde_json::to_string(&limits.told(id, op))?);
         text.push('\n');
     }
     if scratch.has_files() {
@@ -59,6 +67,18 @@ pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code
     }
     output::print(&text)?;
     Ok(Code::Clean)
+}
+
+/// The case with the modules of its packages, fetched where they are not here.
+fn complete(cell: &PlannedCell, stop: &Stop) -> anyhow::Result<Arc<Case>> {
+    let mut progress = Progress::new();
+    let case = Packages::default()
+        .complete(&cell.case, &mut |file| fetch(file, stop, &mut |news| progress.follow(&Event::Fetching { file, news })));
+    progress.finish();
+    match &case.absent {
+        Some(absent) => bail!("{}/{} has no modules: {}", case.suite, case.name, absent.reason),
+        None => Ok(case),
+    }
 }
 
 /// What a script's runtime is asked depends on what it claims; one that was never asked who it is may claim all there is.

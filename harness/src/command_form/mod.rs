@@ -29,7 +29,7 @@ pub(crate) const SUFFIX: &str = ".command";
 
 /// The command form of a case. `Err` says why it has none.
 pub(crate) fn command_form(case: &Case, looked: &mut Looked) -> Result<Case, String> {
-    let (Some(main), 1) = (case.modules.get("main"), case.modules.len()) else {
+    let (Some(main), 1) = (case.modules.get("main"), case.modules.len() + case.packages.len()) else {
         return Err("a command is one module, `main`".to_owned());
     };
     let anatomy = Anatomy::of(&main.wasm).map_err(|error| error.to_string())?;
@@ -52,6 +52,9 @@ pub(crate) fn command_form(case: &Case, looked: &mut Looked) -> Result<Case, Str
         covers: case.covers.clone(),
         needs,
         modules: BTreeMap::from([("main".to_owned(), module)]),
+        packages: BTreeMap::new(),
+        absent: None,
+        deadline: case.deadline,
         world: case.world.clone(),
         steps: case.steps.clone(),
         form: Form::Command,

@@ -25,7 +25,10 @@ pub(super) fn ask(
     stop: &Stop,
     hear: &mut dyn FnMut(Option<&str>),
 ) -> Result<TempDir, FetchError> {
-    let folder = tempfile::Builder::new().prefix("wasmatrix-fetch-").tempdir().map_err(|error| unreadable(package, &error))?;
+    let folder = tempfile::Builder::new().prefix("wasmatrix-fetch-").tempdir().map_err(|error| FetchError::Surroundings {
+        package: package.clone(),
+        error: format!("no temporary folder can be made: {error}"),
+    })?;
     let called = tool::call(command.current_dir(folder.path()), Some(PATIENCE), stop, hear);
     let Called { status, tail } = called.map_err(|error| match error {
         ToolError::NotStarted(error) | ToolError::Lost(error) => FetchError::NoTool {
@@ -37,7 +40,11 @@ pub(super) fn ask(
         ToolError::Stopped => FetchError::Stopped,
     })?;
     if !status.success() {
-        return Err(FetchError::ToolFailed { package: package.clone(), command: as_typed(command), status: status.to_string(), tail });
+        return Err(FetchError::ToolFailed {
+            package: package.clone(),
+            called: format!("`{}` ended with {status}", as_typed(command)),
+            tail,
+        });
     }
     Ok(folder)
 }
@@ -51,11 +58,7 @@ pub(super) fn only_file(package: &Package, folder: &Path) -> Result<PathBuf, Fet
             others => Err(io::Error::other(format!("its tool was to leave one archive and left {} files", others.len()))),
         }
     };
-    list().map_err(|error| unreadable(package, &error))
-}
-
-fn unreadable(package: &Package, error: &io::Error) -> FetchError {
-    FetchError::Unreadable { package: package.clone(), error: error.to_string() }
+    list().map_err(|error| FetchError::Unreadable { package: package.clone(), error: error.to_string() })
 }
 
 fn as_typed(command: &Command) -> String {

@@ -12,9 +12,9 @@ use crate::worker::Stop;
 
 /// Takes the file out of the crate's archive in cargo's cache, after cargo has fetched it where it is not there yet.
 pub(super) fn take(file: &PackageFile, stop: &Stop, hear: &mut dyn FnMut(Option<&str>)) -> Result<Vec<u8>, FetchError> {
-    let unreadable = |error: String| FetchError::Unreadable { package: file.package.clone(), error };
-    let home = cargo_home().map_err(unreadable)?;
     let package = &file.package;
+    let surroundings = |error: String| FetchError::Surroundings { package: package.clone(), error };
+    let home = cargo_home().map_err(surroundings)?;
     // Whoever has built something that depends on it has it already.
     if let Some(Ok(bytes)) = from_cache(file, &home) {
         return Ok(bytes);
@@ -22,7 +22,7 @@ pub(super) fn take(file: &PackageFile, stop: &Stop, hear: &mut dyn FnMut(Option<
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["info", "--color", "never"]).arg(format!("{}@{}", package.name, package.version));
     ask(package, &mut cargo, stop, hear)?;
-    let nowhere = || unreadable(format!("cargo knows it, and its archive is in no folder of {}/registry/cache", home.display()));
+    let nowhere = || surroundings(format!("cargo knows it, and its archive is in no folder of {}/registry/cache", home.display()));
     from_cache(file, &home).ok_or_else(nowhere)?
 }
 

@@ -11,6 +11,9 @@ const NEXT: &str =
 /// Why a file of a package is not here.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum FetchError {
+    /// Nobody has fetched it, and nobody was asked to.
+    #[error("not fetched yet; `wasmatrix run` fetches it where a case is selected that needs it")]
+    NotYet,
     /// There is nowhere to keep it.
     #[error("{0}")]
     NoCache(String),
@@ -22,8 +25,16 @@ pub enum FetchError {
         /// Why.
         error: String,
     },
-    /// The registry's tool cannot be started.
-    #[error("{package} cannot be fetched: cannot start `{tool}`: {error}; install it, or: {NEXT}")]
+    /// Something about the surroundings.
+    #[error("{package} cannot be fetched: {error}")]
+    Surroundings {
+        /// The package.
+        package: Package,
+        /// What.
+        error: String,
+    },
+    /// The registry's tool cannot be called.
+    #[error("{package} cannot be fetched: cannot call `{tool}`: {error}; install it, or: {NEXT}")]
     NoTool {
         /// The package.
         package: Package,
@@ -33,14 +44,12 @@ pub enum FetchError {
         error: String,
     },
     /// The tool failed: the registry cannot be reached, or does not have the package; its words say which.
-    #[error("{package} cannot be fetched: `{command}` ended with {status}; {NEXT}; its last words:\n{tail}")]
+    #[error("{package} cannot be fetched: {called}; {NEXT}; its last words:\n{tail}")]
     ToolFailed {
         /// The package.
         package: Package,
-        /// As it was called.
-        command: String,
-        /// How it ended.
-        status: String,
+        /// How it was called and how it ended.
+        called: String,
         /// The end of its standard error.
         tail: String,
     },
@@ -93,8 +102,10 @@ impl FetchError {
     pub fn is_contradiction(&self) -> bool {
         match self {
             Self::NoSuchFile { .. } | Self::Changed { .. } => true,
-            Self::NoCache(_)
+            Self::NotYet
+            | Self::NoCache(_)
             | Self::NotKept { .. }
+            | Self::Surroundings { .. }
             | Self::NoTool { .. }
             | Self::ToolFailed { .. }
             | Self::TooLong { .. }

@@ -1,6 +1,6 @@
 //! Files of packages: got from a registry when somebody needs them, and kept.
 //!
-//! **Whose tool.** A package is got with its ecosystem's own tool ([`npm`], [`pypi`], [`crates`]), so whatever a user has set for it holds
+//! **Whose tool.** A package is got with its ecosystem's own tool (npm, pip, cargo), so whatever a user has set for it holds
 //! here too: mirrors, proxies, credentials, being offline. What stands in a project's own folder does not, since the tools are called in
 //! an empty one. No registry is named here.
 //!
@@ -62,7 +62,7 @@ pub fn fetch(file: &PackageFile, stop: &Stop, news: &mut dyn FnMut(FetchNews)) -
         return Ok(bytes);
     }
     let _lock = cache::lock(&entry, stop).map_err(|error| match error {
-        LockError::Io(path, error) => FetchError::NotKept { path, error: error.to_string() },
+        LockError::NotCreated(path, error) | LockError::NotLocked(path, error) => FetchError::NotKept { path, error: error.to_string() },
         LockError::Stopped => FetchError::Stopped,
     })?;
     if let Some(bytes) = read_kept(&entry, file) {

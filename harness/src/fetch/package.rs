@@ -83,7 +83,7 @@ impl PackageFile {
     pub fn new(registry: Registry, package: &str, path: &str, sha256: &str) -> Result<Self, PackageFileError> {
         let package = Package::parse(registry, package).map_err(PackageFileError::Package)?;
         if !stays_inside(Path::new(path)) {
-            return Err(PackageFileError::Path(format!("`{path}` is not a path in a package: no `..`, and no `/` before it")));
+            return Err(PackageFileError::Path(format!("`{path}` leaves the package; name the file by its path in it")));
         }
         if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
             return Err(PackageFileError::Sha256(format!("`{sha256}` is not a SHA-256: 64 hexadecimal digits in lower case")));

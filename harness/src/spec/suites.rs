@@ -24,7 +24,13 @@ fn suite(set: &SpecSet) -> Suite {
         let stands_on = format!("{}.wast ({}) of the specification's test suite, {CRATE}", file.name, file.part);
         Arc::new(script_case(&set.name, &file.name, stands_on, source(set, file)))
     };
-    Suite { name: set.name.clone(), path: PathBuf::from(CRATE), digest: later(set), cases: set.files.iter().map(case).collect() }
+    Suite {
+        name: set.name.clone(),
+        path: PathBuf::from(CRATE),
+        digest: later(set),
+        cases: set.files.iter().map(case).collect(),
+        default: true,
+    }
 }
 
 fn later(set: &SpecSet) -> Digest {

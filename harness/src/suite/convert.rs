@@ -9,16 +9,19 @@ use wasmatrix_adapter::{Capability, GuestBytes};
 use wasmatrix_reports::Level;
 
 use super::{
+    complete::{self, LookedAt},
     exports,
-    file::CaseFile,
+    file::{CaseFile, FromFile},
     load::Sources,
-    model::{Argument, Case, FileExpectation, Form, Module, StepOp, WasiWorld, Way, WorldPreopen},
+    model::{Absent, Case, FileExpectation, Form, WasiWorld, WorldPreopen},
+    packaged::package_file,
     scripts::{read_script, script_case},
     step::{self, Names},
     wat,
 };
 use crate::{
     command_form::command_form,
+    fetch::PackageFile,
     needs::Looked,
     spec,
     yaml::{At, Place},
@@ -32,6 +35,9 @@ pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
+
+/// What is absent before anybody has fetched it.
+const NOT_FETCHED: &str = "not fetched yet";
 
 /// Converts a case. Files are read through `sources`, which notes them for the digest and for the search for unused ones.
 pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looked: &mut Looked) -> Result<Case, CaseError> {
@@ -56,52 +62,38 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
     }
     let mut steps = Vec::new();
     for step in &written_steps.value {
-        steps.push((step.place, step::convert(step, &mut names)?));
+        steps.push(step::convert(step, &mut names)?);
     }
     let mut needs: BTreeSet<Capability> = file.requires.iter().copied().collect();
     let mut modules = BTreeMap::new();
+    let mut packages = BTreeMap::new();
     let mut exports = BTreeMap::new();
-    for module in &written {
-        let expects_rejection = steps.iter().any(|(_, step)| {
-            matches!(&step.op, StepOp::Compile { module: compiled } if *compiled == module.name)
-                && step.expectation.ways.contains(&Way::Rejected)
-        });
-        let (imports_wasi, scratch) = match looked.at(&module.wasm) {
-            Ok(seen) => {
-                needs.extend(seen.needs);
-                exports.insert(module.name.clone(), seen.exports);
-                (seen.imports_wasi, seen.scratch)
+    for module in written {
+        match module.origin {
+            Origin::Here(wasm) => {
+                let looked_at = complete::look_at(&module.name, wasm.into(), &steps, &mut needs, looked);
+                let LookedAt { module: known, exports: has } = looked_at.map_err(|error| (module.place, error))?;
+                exports.extend(has.map(|has| (module.name.clone(), has)));
+                modules.insert(module.name, known);
             }
-            Err(_) if expects_rejection => (false, None),
-            Err(error) => {
-                let hint = "if that is the question, ask it with `{ compile: NAME, fails: rejected }`";
-                return Err((module.place, format!("module `{}` is invalid with every feature on: {error}; {hint}", module.name)));
+            Origin::Package(file) => {
+                packages.insert(module.name, file);
             }
-        };
-        modules.insert(module.name.clone(), Module { wasm: module.wasm.clone().into(), imports_wasi, scratch });
+        }
     }
-    exports::check(&steps, &exports)?;
-    for (place, step) in &steps {
+    let at_step =
+        |(number, error): (usize, String)| (written_steps.value.get(number).map_or(written_steps.place, |step| step.place), error);
+    exports::check(&steps, &exports).map_err(at_step)?;
+    for (written, step) in written_steps.value.iter().zip(&steps) {
         let judged = !step.expectation.ways.is_empty() || step.expectation.stdout.is_some() || step.expectation.stderr.is_some();
         if judged && file.level == Level::ImplementationDefined {
             return Err((
-                *place,
+                written.place,
                 "an implementation-defined case is never judged: leave expectations out, or say another level".to_owned(),
             ));
         }
-        if let StepOp::Invoke { instance, args, .. } = &step.op
-            && args.iter().any(|argument| matches!(argument, Argument::Text(_)))
-            && scratch_of(instance, &steps, &modules).is_none()
-        {
-            let how = "export `memory` and an immutable i32 global `scratch` with a constant value";
-            return Err((*place, format!("a `string` argument needs a module with a scratch area: {how}")));
-        }
-        if let StepOp::Run { .. } = step.op {
-            needs.extend(
-                (!needs.contains(&Capability::WasiUnstable) && !needs.contains(&Capability::Wasix)).then_some(Capability::WasiPreview1),
-            );
-        }
     }
+    complete::hold(&steps, &modules, &mut needs).map_err(at_step)?;
     if let (Level::ImplementationDefined, Some(content)) = (file.level, file.files.values().next()) {
         return Err((content.place, "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned()));
     }
@@ -116,8 +108,11 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         covers: covers(file)?,
         needs,
         modules,
+        absent: (!packages.is_empty()).then(|| Absent { reason: NOT_FETCHED.to_owned(), is_contradiction: false }),
+        packages,
+        deadline: None,
         world,
-        steps: steps.into_iter().map(|(_, step)| step).collect(),
+        steps,
         form: Form::Steps,
         files,
         script: None,
@@ -184,19 +179,15 @@ fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources
     })
 }
 
-/// The scratch area of the module that an instance is made of.
-fn scratch_of(instance: &str, steps: &[(Place, super::model::Step)], modules: &BTreeMap<String, Module>) -> Option<u32> {
-    let made_of = steps.iter().find_map(|(_, step)| match &step.op {
-        StepOp::Instantiate { instance: made, module, .. } if made == instance => Some(module.as_str()),
-        _ => None,
-    });
-    modules.get(made_of.unwrap_or(instance))?.scratch
-}
-
 struct Written {
     name: String,
     place: Place,
-    wasm: Vec<u8>,
+    origin: Origin,
+}
+
+enum Origin {
+    Here(Vec<u8>),
+    Package(PackageFile),
 }
 
 fn written_modules(file: &CaseFile, sources: &mut Sources) -> Result<Vec<Written>, CaseError> {
@@ -218,31 +209,33 @@ fn written_modules(file: &CaseFile, sources: &mut Sources) -> Result<Vec<Written
     Ok(written)
 }
 
-fn module(name: &str, text: Option<&At<String>>, path: Option<&At<String>>, sources: &mut Sources) -> Result<Option<Written>, CaseError> {
-    let (place, wasm) = match (text, path) {
+fn module(name: &str, text: Option<&At<String>>, from: Option<&At<FromFile>>, sources: &mut Sources) -> Result<Option<Written>, CaseError> {
+    let (place, origin) = match (text, from) {
         (None, None) => return Ok(None),
-        (Some(text), Some(path)) => {
-            return Err((text.place.max(path.place), format!("module `{name}` has both `wat` and `module`; keep one")));
+        (Some(text), Some(from)) => {
+            return Err((text.place.max(from.place), format!("module `{name}` has both `wat` and `module`; keep one")));
         }
         (Some(text), None) => {
             let assembled = wat::assemble(&text.value)
                 .map_err(|error| (wat::place_within(sources.text(), text.place, &text.value, error.place), error.message))?;
-            (text.place, assembled)
+            (text.place, Origin::Here(assembled))
         }
-        (None, Some(path)) => {
-            let bytes = sources.read(&path.value).map_err(|error| (path.place, error))?;
-            let assembled = match Path::new(&path.value).extension().and_then(|extension| extension.to_str()) {
+        (None, Some(At { value: FromFile::Package(package), place })) => (*place, Origin::Package(package_file(package, *place)?)),
+        (None, Some(At { value: FromFile::Beside(path), place })) => {
+            let place = *place;
+            let bytes = sources.read(path).map_err(|error| (place, error))?;
+            let assembled = match Path::new(path).extension().and_then(|extension| extension.to_str()) {
                 Some("wasm") => bytes,
                 Some("wat") => {
-                    let text = String::from_utf8(bytes).map_err(|_| (path.place, format!("`{}` is not UTF-8", path.value)))?;
-                    wat::assemble(&text).map_err(|error| (path.place, format!("{}:{}: {}", path.value, error.place, error.message)))?
+                    let text = String::from_utf8(bytes).map_err(|_| (place, format!("`{path}` is not UTF-8")))?;
+                    wat::assemble(&text).map_err(|error| (place, format!("{path}:{}: {}", error.place, error.message)))?
                 }
-                _ => return Err((path.place, format!("`{}` is neither a .wat nor a .wasm file", path.value))),
+                _ => return Err((place, format!("`{path}` is neither a .wat nor a .wasm file"))),
             };
-            (path.place, assembled)
+            (place, Origin::Here(assembled))
         }
     };
-    Ok(Some(Written { name: name.to_owned(), place, wasm }))
+    Ok(Some(Written { name: name.to_owned(), place, origin }))
 }
 
 fn world(file: &CaseFile, sources: &mut Sources) -> Result<WasiWorld, CaseError> {

@@ -2,29 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    convert::CaseError,
-    model::{Step, StepOp},
-};
-use crate::{
-    needs::ExportSort,
-    yaml::{Place, did_you_mean},
-};
+use super::model::{Step, StepOp};
+use crate::{needs::ExportSort, yaml::did_you_mean};
 
 /// The exports of one module.
 pub(super) type Exports = BTreeMap<String, ExportSort>;
 
-/// Holds each step against the module of its instance; `exports` has every valid module of the case.
-pub(super) fn check(steps: &[(Place, Step)], exports: &BTreeMap<String, Exports>) -> Result<(), CaseError> {
+/// Holds each step against the module of its instance, where `exports` has that. `Err` holds which step is wrong, counted from 0, and what is.
+pub(super) fn check(steps: &[Step], exports: &BTreeMap<String, Exports>) -> Result<(), (usize, String)> {
     let mut made_of: BTreeMap<&str, &str> = BTreeMap::new();
-    for (place, step) in steps {
+    for (number, step) in steps.iter().enumerate() {
         if let StepOp::Instantiate { instance, module, .. } = &step.op {
             made_of.insert(instance, module);
         }
         let Some((operation, of, export, sort)) = asked(&step.op) else { continue };
         let module = if operation == "run" { of } else { made_of.get(of).copied().unwrap_or(of) };
         let Some(exports) = exports.get(module) else { continue };
-        check_one(module, exports, operation, export, sort).map_err(|message| (*place, message))?;
+        check_one(module, exports, operation, export, sort).map_err(|message| (number, message))?;
     }
     Ok(())
 }

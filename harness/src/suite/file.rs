@@ -15,6 +15,10 @@ use crate::yaml::{At, OneOrMany};
 #[serde(deny_unknown_fields)]
 pub struct SuiteFile {
     pub(crate) suite: At<String>,
+    /// Whether a run that does not name the suite has it.
+    pub(crate) default: Option<bool>,
+    /// The least time for each request, in seconds.
+    pub(crate) deadline: Option<At<u64>>,
     pub(crate) cases: At<Vec<At<CaseFile>>>,
 }
 
@@ -35,7 +39,7 @@ pub(crate) struct CaseFile {
     #[serde(default)]
     pub(crate) command_form: Option<At<bool>>,
     pub(crate) wat: Option<At<String>>,
-    pub(crate) module: Option<At<String>>,
+    pub(crate) module: Option<At<FromFile>>,
     #[serde(default)]
     pub(crate) modules: BTreeMap<String, At<ModuleFile>>,
     pub(crate) args: Option<At<Vec<String>>>,
@@ -56,7 +60,54 @@ pub(crate) struct CaseFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ModuleFile {
     pub(crate) wat: Option<At<String>>,
-    pub(crate) module: Option<At<String>>,
+    pub(crate) module: Option<At<FromFile>>,
+}
+
+/// A path beside the suite, or a map that names a package.
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(untagged))]
+pub(crate) enum FromFile {
+    Beside(String),
+    Package(PackageFromFile),
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PackageFromFile {
+    // The registry: exactly one of these, with name and version.
+    pub(crate) npm: Option<At<String>>,
+    pub(crate) pypi: Option<At<String>>,
+    #[serde(rename = "crate")]
+    pub(crate) cargo: Option<At<String>>,
+    pub(crate) file: At<String>,
+    pub(crate) sha256: At<String>,
+}
+
+/// By hand, because an `untagged` enum would lose the place and the name of what is wrong inside.
+impl<'de> Deserialize<'de> for FromFile {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = FromFile;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a path, or { npm: NAME@VERSION, file: PATH, sha256: … }")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, path: &str) -> Result<Self::Value, E> {
+                Ok(FromFile::Beside(path.to_owned()))
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                PackageFromFile::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(FromFile::Package)
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 #[derive(Debug, Deserialize)]

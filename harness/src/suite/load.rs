@@ -5,6 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use super::{
-    convert::{self, is_name, stays_inside},
+    convert::{self, CaseError, is_name, stays_inside},
     error::{SuiteError, SuiteErrors},
     file::SuiteFile,
     model::{Case, Digest, Suite},
@@ -246,6 +247,7 @@ fn convert_file(path: &Path, bytes: Vec<u8>, looked: &mut Looked) -> Result<(Sui
     let beside = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
     // Bytes that are checked as if they stood there have a folder and no file.
     let folder = beside.or_else(|| path.parent()?.canonicalize().ok()).unwrap_or_default();
+    let deadline = deadline(&file).map_err(|(place, message)| one(place, "deadline".to_owned(), message))?;
     let mut sources = Sources { text: String::new(), name: file.suite.place, folder, used: BTreeSet::new(), digest: Sha256::new() };
     sources.note(name, text.as_bytes());
     sources.text = text;
@@ -262,7 +264,9 @@ fn convert_file(path: &Path, bytes: Vec<u8>, looked: &mut Looked) -> Result<(Sui
         let converted = convert::convert(&case.value, name, &mut sources, looked);
         let with_form = converted.and_then(|it| Ok((convert::command_form_of(&case.value, &it, looked)?, it)));
         match with_form {
-            Ok((form, case)) => cases.extend([Some(case), form].into_iter().flatten().map(Arc::new)),
+            Ok((form, case)) => {
+                cases.extend([Some(case), form].into_iter().flatten().map(|case| Arc::new(Case { deadline, ..case })));
+            }
             Err((place, message)) => errors.push(error(place, format!("case `{}`", called.value), message)),
         }
     }
@@ -270,7 +274,19 @@ fn convert_file(path: &Path, bytes: Vec<u8>, looked: &mut Looked) -> Result<(Sui
         return Err(SuiteErrors(errors));
     }
     let digest = Digest::known(crate::hex(&sources.digest.clone().finalize()));
-    Ok((Suite { name: name.clone(), path: path.to_owned(), digest, cases }, sources))
+    let default = file.default.unwrap_or(true);
+    Ok((Suite { name: name.clone(), path: path.to_owned(), digest, cases, default }, sources))
+}
+
+/// The longest deadline of a suite, in seconds.
+const LONGEST_DEADLINE: u64 = 3600;
+
+/// The least time that a suite wants for each of its requests.
+fn deadline(file: &SuiteFile) -> Result<Option<Duration>, CaseError> {
+    match &file.deadline {
+        Some(At { value: 1..=LONGEST_DEADLINE, .. }) | None => Ok(file.deadline.as_ref().map(|it| Duration::from_secs(it.value))),
+        Some(At { value, place }) => Err((*place, format!("`{value}` is no deadline: say whole seconds, from 1 to {LONGEST_DEADLINE}"))),
+    }
 }
 
 /// Says a mistake in the words of a suite: the case by its name, and what is missing in a case at the case's beginning.

@@ -1,5 +1,6 @@
 //! Suites: read from YAML, checked as a whole, and from then on trusted.
 
+mod complete;
 mod convert;
 mod describe;
 mod error;
@@ -7,6 +8,7 @@ mod exports;
 pub mod file;
 mod load;
 mod model;
+mod packaged;
 mod scripts;
 mod step;
 mod value;
@@ -16,8 +18,8 @@ pub(crate) use convert::stays_inside;
 pub use error::{SuiteError, SuiteErrors};
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
-    AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, LeftFile, Module, Pattern, ReferencePattern,
-    Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
+    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
+    ReferencePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
 pub(crate) use scripts::script_case;
 pub use value::{FloatPattern, LanePattern};

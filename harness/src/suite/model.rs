@@ -5,13 +5,14 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{Arc, LazyLock},
+    time::Duration,
 };
 
 use wasmatrix_adapter::{Capability, Exhaustible, GuestBytes, TrapCode, Value};
 use wasmatrix_reports::Level;
 
 use super::value::{FloatPattern, LanePattern};
-use crate::script::ScriptSource;
+use crate::{fetch::PackageFile, script::ScriptSource};
 
 /// A suite file.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Suite {
     pub digest: Digest,
     /// Its cases, in the file's order.
     pub cases: Vec<Arc<Case>>,
+    /// Whether a run that does not name it has it.
+    pub default: bool,
 }
 
 /// A suite's digest, made when somebody asks for it: that of the specification's sets goes over megabytes.
@@ -55,7 +58,7 @@ impl fmt::Debug for Digest {
 }
 
 /// One question: modules, the world they are given, and steps.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Case {
     /// The suite's name.
     pub suite: String,
@@ -71,8 +74,14 @@ pub struct Case {
     pub covers: Vec<String>,
     /// Everything that a runtime must claim.
     pub needs: BTreeSet<Capability>,
-    /// The modules by name.
+    /// The modules by name, those of packages only where they are here.
     pub modules: BTreeMap<String, Module>,
+    /// Which modules are files of packages.
+    pub packages: BTreeMap<String, PackageFile>,
+    /// Why those are not among the modules, and what they need is not among the needs; `None`: all modules are here.
+    pub absent: Option<Absent>,
+    /// The least time for each request, where the case wants more than there is by default.
+    pub deadline: Option<Duration>,
     /// The world of WASI guests.
     pub world: WasiWorld,
     /// What is done, in order; at least one, or none where the case is a script.
@@ -82,7 +91,16 @@ pub struct Case {
     /// What must be there afterwards.
     pub files: Vec<FileExpectation>,
     /// The script that the case is; it has no steps and no modules of its own then, and what it needs is decided for each assertion.
-    pub script: Option<ScriptSource>,
+    pub script: Option<Arc<ScriptSource>>,
+}
+
+/// Why modules of packages are not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absent {
+    /// Why, and what can be done.
+    pub reason: String,
+    /// Whether a package is here and is not what the suite says: that is an error, not surroundings.
+    pub is_contradiction: bool,
 }
 
 /// How a case's steps are asked.

@@ -64,6 +64,7 @@ pub(super) fn script_suite(name: &str, files: &[PathBuf]) -> Result<Suite, Vec<S
             path,
             digest: Digest::known(crate::hex(&digest.finalize())),
             cases: cases.into_values().collect(),
+            default: true,
         })
     } else {
         Err(errors)
@@ -81,11 +82,14 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
         covers: Vec::new(),
         needs: BTreeSet::new(),
         modules: BTreeMap::new(),
+        packages: BTreeMap::new(),
+        absent: None,
+        deadline: None,
         world: WasiWorld::default(),
         steps: Vec::new(),
         form: Form::Steps,
         files: Vec::new(),
-        script: Some(source),
+        script: Some(Arc::new(source)),
     }
 }
 

@@ -70,6 +70,11 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// The same with at least this time for one request.
+    pub fn with_time(&self, least: Option<Duration>) -> Self {
+        Self { deadline: self.deadline.max(least.unwrap_or_default()), ..*self }
+    }
+
     fn kill_after(&self) -> Duration {
         self.deadline.saturating_add(GRACE)
     }

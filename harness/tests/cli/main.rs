@@ -14,6 +14,7 @@ mod inspect;
 #[cfg(target_os = "linux")]
 mod interrupt;
 mod output;
+mod packages;
 mod scripts;
 mod selection;
 #[cfg(target_os = "linux")]

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Component, Path, PathBuf},
+    sync::OnceLock,
 };
 
 use wasmatrix_adapter::{Capability, GuestBytes};
@@ -114,6 +115,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         world,
         steps: steps.into_iter().map(|(_, step)| step).collect(),
         files,
+        asks: OnceLock::new(),
         script: None,
     })
 }

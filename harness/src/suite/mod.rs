@@ -6,6 +6,7 @@ mod error;
 pub mod file;
 mod load;
 mod model;
+mod modules;
 mod scripts;
 mod step;
 mod value;
@@ -17,5 +18,6 @@ pub use model::{
     AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern, Step,
     StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
+pub use modules::load_modules;
 pub(crate) use scripts::script_case;
 pub use value::{FloatPattern, LanePattern};

@@ -56,7 +56,7 @@ pub(super) fn confirm(root: Root, change: &mut Change, stop: &Stop) -> anyhow::R
             }
         }
     }
-    change.cells.sort();
+    change.sort();
     Ok(true)
 }
 

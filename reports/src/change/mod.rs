@@ -92,8 +92,13 @@ impl Change {
                 None => change.unchanged += 1,
             }
         }
-        change.cells.sort();
+        change.sort();
         change
+    }
+
+    /// Puts the worst first again.
+    pub fn sort(&mut self) {
+        self.cells.sort_by(|one, other| (one.kind, !one.worse, one).cmp(&(other.kind, !other.worse, other)));
     }
 
     /// Whether anything got worse.

@@ -17,7 +17,7 @@ pub use self::{
     rules::{Deed, RULES, Rule},
     shape::Shape,
 };
-use crate::{Cell, Level};
+use crate::Cell;
 
 /// What is compared: everything that can be told apart at one place of a case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -211,9 +211,4 @@ impl Question {
         let names: BTreeSet<&str> = self.answers.iter().map(|answer| shape::name(&answer.runtime)).collect();
         names.len() > 1 && self.answers.iter().all(|answer| answer.is_red)
     }
-}
-
-/// Whether a case is judged.
-fn is_judged(level: Level) -> bool {
-    level != Level::ImplementationDefined
 }

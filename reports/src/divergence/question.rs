@@ -8,8 +8,8 @@ use crate::{Cell, Level, Lines, Observation, Outcome, Red, file_in_words, observ
 /// What was seen of one place, runtime by runtime.
 #[derive(Debug)]
 pub struct Question {
-    /// How binding the case is.
-    pub level: Level,
+    /// Whether the case is judged, by any of the runs that it is in.
+    pub is_judged: bool,
     /// Who did what.
     pub answers: Vec<Answer>,
 }
@@ -67,7 +67,8 @@ pub(super) fn questions(cells: &[&Cell]) -> BTreeMap<Place, Question> {
     };
     let mut questions = BTreeMap::new();
     let mut answer = |cell: &Cell, place: Place, seen: Sight, is_red: bool| {
-        let question = questions.entry(place).or_insert_with(|| Question { level: cell.level, answers: Vec::new() });
+        let question = questions.entry(place).or_insert_with(|| Question { is_judged: false, answers: Vec::new() });
+        question.is_judged |= cell.level != Level::ImplementationDefined;
         question.answers.push(Answer { runtime: name(cell), seen, is_red, is_known: cell.outcome == Outcome::Known });
     };
     for cell in cells {

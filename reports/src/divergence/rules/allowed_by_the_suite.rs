@@ -1,10 +1,7 @@
 //! Expectations that several answers meet.
 
 use super::{Deed, Question, Rule, Sight};
-use crate::{
-    Observation,
-    divergence::{Cluster, is_judged},
-};
+use crate::{Observation, divergence::Cluster};
 
 pub(super) const RULE: Rule = Rule {
     name: "allowed-by-the-suite",
@@ -19,5 +16,5 @@ fn excuses(question: &Question, _: &[Cluster]) -> bool {
     let met = |answer: &super::Answer| {
         !answer.is_red && matches!(&answer.seen, Sight::Observed(Observation::Answered(_) | Observation::NotOpened { .. }))
     };
-    is_judged(question.level) && question.answers.iter().all(met)
+    question.is_judged && question.answers.iter().all(met)
 }

@@ -6,6 +6,7 @@
 mod broken_line;
 #[cfg(target_os = "linux")]
 mod clock;
+mod differences;
 mod exit_codes;
 mod inspect;
 // It looks into /proc; elsewhere what becomes of a killed harness's workers is a documented limit.

@@ -125,7 +125,9 @@ fn unsupported_assertions(old: &Sided<'_>, new: &Sided<'_>, asks_something_else:
 
 fn differ(old: &Seen, new: &Seen) -> bool {
     match (old, new) {
-        (Seen::InWords(old), Seen::InWords(new)) => old != new,
+        (Seen::InWords { steps: old, files: old_files }, Seen::InWords { steps: new, files: new_files }) => {
+            old != new || old_files.as_ref().zip(new_files.as_ref()).is_some_and(|(old, new)| old != new)
+        }
         (old, new) => old.digest().zip(new.digest()).is_some_and(|(old, new)| old != new),
     }
 }
@@ -137,7 +139,14 @@ const MOST: usize = 20;
 fn details(old: &Sided<'_>, new: &Sided<'_>, asks_something_else: bool) -> Vec<Difference> {
     let difference = |what: &str, before: String, after: String| Difference { what: what.to_owned(), before, after };
     let mut details = Vec::new();
-    if let (Seen::InWords(was), Seen::InWords(is)) = (&old.facts.seen, &new.facts.seen) {
+    if let (Seen::InWords { steps: was, files: was_left }, Seen::InWords { steps: is, files: is_left }) = (&old.facts.seen, &new.facts.seen)
+    {
+        let with = |steps: &[(String, String)], files: &Option<Vec<(String, String)>>| -> Vec<(String, String)> {
+            // Files count where both sides were looked at.
+            let files = files.iter().flatten().filter(|_| was_left.is_some() && is_left.is_some());
+            steps.iter().chain(files).cloned().collect()
+        };
+        let (was, is) = (&with(was, was_left), &with(is, is_left));
         let places: BTreeSet<&String> = was.iter().chain(is).map(|(place, _)| place).collect();
         let at = |seen: &[(String, String)], place: &String| {
             seen.iter().find(|(other, _)| other == place).map_or_else(|| "-".to_owned(), |(_, seen)| seen.clone())

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Availability, Cell, Header, Level, Lines, Outcome, Record,
+    Availability, Cell, Header, Level, Lines, Observation, Outcome, Record, StepRecord,
     divergence::{Deed, RULES},
     file_in_words, observation_in_words,
     words::digest,
@@ -91,8 +91,13 @@ pub struct ScriptCounts {
 /// What was seen of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
-    /// Place by place, what was done and what came of it in words, legal differences taken out.
-    InWords(Vec<(String, String)>),
+    /// Place by place, in words.
+    InWords {
+        /// What was done at each step, and what came of it, legal differences taken out.
+        steps: Vec<(String, String)>,
+        /// What was left at each path; `None`: nobody looked, as in runs of format 1.
+        files: Option<Vec<(String, String)>>,
+    },
     /// The digest of those.
     Digest(String),
     /// It was not kept.
@@ -103,8 +108,9 @@ impl Seen {
     /// The digest; `None` where nothing was kept.
     pub fn digest(&self) -> Option<String> {
         match self {
-            Self::InWords(places) => {
-                Some(digest(places.iter().map(|(place, seen)| format!("{place}\n{seen}\n")).collect::<String>().as_bytes()))
+            Self::InWords { steps, files } => {
+                let places = steps.iter().chain(files.iter().flatten());
+                Some(digest(places.map(|(place, seen)| format!("{place}\n{seen}\n")).collect::<String>().as_bytes()))
             }
             Self::Digest(digest) => Some(digest.clone()),
             Self::NotKept => None,
@@ -209,22 +215,21 @@ fn facts(cell: &Cell) -> CellFacts {
             not_asked: script.not_asked,
             unanswered: script.unanswered,
         }),
-        seen: Seen::InWords(seen(cell)),
+        seen: seen(cell),
     }
 }
 
-fn seen(cell: &Cell) -> Vec<(String, String)> {
-    let mut seen: Vec<(String, String)> = Vec::new();
-    for (number, step) in (1..).zip(&cell.steps) {
-        let normalised = RULES.iter().fold(None, |now: Option<crate::Observation>, rule| match rule.deed {
+fn seen(cell: &Cell) -> Seen {
+    let step = |(number, step): (u64, &StepRecord)| {
+        let normalised = RULES.iter().fold(None, |now: Option<Observation>, rule| match rule.deed {
             Deed::Normalise(normalise) => Some(normalise(now.as_ref().unwrap_or(&step.observed))),
             Deed::Excuse(_) => now,
         });
-        let words = observation_in_words(normalised.as_ref().unwrap_or(&step.observed));
-        seen.push((format!("step {number}, {}", step.does), words));
+        (format!("step {number}, {}", step.does), observation_in_words(normalised.as_ref().unwrap_or(&step.observed)))
+    };
+    let file = |(path, left)| (format!("file {path}"), file_in_words(Some(left)));
+    Seen::InWords {
+        steps: (1..).zip(&cell.steps).map(step).collect(),
+        files: cell.files.as_ref().map(|files| files.found.iter().map(file).collect()),
     }
-    for (path, left) in cell.files.iter().flat_map(|files| &files.found) {
-        seen.push((format!("file {path}"), file_in_words(Some(left))));
-    }
-    seen
 }

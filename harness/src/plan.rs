@@ -103,22 +103,51 @@ pub fn select_or_all(catalog: &Catalog, named: &[String]) -> Result<Vec<RuntimeI
 /// # Errors
 /// Where a glob is none.
 pub fn plan(catalog: &Catalog, runtimes: &[RuntimeId], selection: &Selection) -> Result<Vec<PlannedCell>, SelectionError> {
-    let suites = globs(&selection.suites)?;
-    let cases = globs(&selection.cases)?;
-    let matches = |globs: &[GlobMatcher], name: &str| globs.is_empty() || globs.iter().any(|glob| glob.is_match(name));
+    let names = Names::selected(selection)?;
     let mut cells = Vec::new();
-    for suite in catalog.suites.iter().filter(|suite| matches(&suites, &suite.name)) {
-        for case in suite.cases.iter().filter(|case| matches(&cases, &case.name)) {
+    for suite in catalog.suites.iter().filter(|suite| matches(&names.suites, &suite.name)) {
+        for case in suite.cases.iter().filter(|case| matches(&names.cases, &case.name)) {
             for runtime in runtimes {
                 let cell = PlannedCell { runtime: runtime.clone(), case: Arc::clone(case) };
-                let id = cell.id();
-                if selection.substrings.is_empty() || selection.substrings.iter().any(|part| id.contains(part.as_str())) {
+                if names.include(&runtime.to_string(), &suite.name, &case.name) {
                     cells.push(cell);
                 }
             }
         }
     }
     Ok(cells)
+}
+
+/// The names of cells that a selection means, whether there are such cells or not.
+#[derive(Debug)]
+pub struct Names {
+    suites: Vec<GlobMatcher>,
+    cases: Vec<GlobMatcher>,
+    substrings: Vec<String>,
+}
+
+impl Names {
+    /// Those of a selection; its runtimes are left out.
+    ///
+    /// # Errors
+    /// Where a glob is none.
+    pub fn selected(selection: &Selection) -> Result<Self, SelectionError> {
+        let substrings = selection.substrings.clone();
+        Ok(Self { suites: globs(&selection.suites)?, cases: globs(&selection.cases)?, substrings })
+    }
+
+    /// Whether a cell of this name is meant.
+    pub fn include(&self, runtime: &str, suite: &str, case: &str) -> bool {
+        let is_part = || {
+            let id = format!("{runtime}/{suite}/{case}");
+            self.substrings.is_empty() || self.substrings.iter().any(|part| id.contains(part.as_str()))
+        };
+        matches(&self.suites, suite) && matches(&self.cases, case) && is_part()
+    }
+}
+
+fn matches(globs: &[GlobMatcher], name: &str) -> bool {
+    globs.is_empty() || globs.iter().any(|glob| glob.is_match(name))
 }
 
 fn globs(texts: &[String]) -> Result<Vec<GlobMatcher>, SelectionError> {

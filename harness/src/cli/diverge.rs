@@ -30,7 +30,11 @@ pub(super) fn diverge(arguments: &DivergeArguments) -> anyhow::Result<Code> {
     }
     let divergences = Divergences::of(&cells, scope);
     let text = match arguments.format {
-        Format::Text => format!("{}\n{}\n", divergences.text(arguments.all), divergences.summary()),
+        Format::Text => {
+            let listed = divergences.text(arguments.all);
+            let between = if listed.is_empty() { "" } else { "\n" };
+            format!("{listed}{between}{}\n", divergences.summary())
+        }
         Format::Markdown => format!("**{}**\n\n```\n{}```\n", divergences.summary(), divergences.text(arguments.all)),
         Format::Json => serde_json::to_string_pretty(&divergences)? + "\n",
     };

@@ -33,7 +33,9 @@ pub(super) fn report(result: &RunResult, divergences: &Divergences, expectations
         text.push_str(&one_cause(&cause, rerun));
     }
     if !expectations {
-        let _ = writeln!(text, "{}", divergences.text(false));
+        let listed = divergences.text(false);
+        text.push_str(&listed);
+        text.push_str(if listed.is_empty() { "" } else { "\n" });
     }
     let stored = result.stored.display();
     let listed = if expectations { format!("; `wasmatrix diverge {stored}` lists them") } else { String::new() };

@@ -7,9 +7,10 @@ use wasmatrix_reports::{Cell, Change, Divergences, Level, Outcome, Tally, change
 
 use super::{exit::Code, output, progress::Progress, report::report, select::SelectArguments, sides};
 use crate::{
-    id::RuntimePattern,
+    catalog::Catalog,
+    id::{RuntimeId, RuntimePattern},
     machine::processors,
-    plan::{PlannedCell, plan, select_runtimes},
+    plan::{Names, plan, select_runtimes},
     root::Root,
     run::{self, RunOptions, RunResult, default_out},
     worker::{Limits, Stop},
@@ -125,7 +126,7 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     if result.complete && tally.executed() == 0 {
         output::complain("no cell was executed, so nothing is known");
     }
-    let change = compared(arguments, &result, &cells, before)?;
+    let change = compared(arguments, &catalog, &runtimes, &result, before)?;
     if let Some(change) = &change {
         output::print(&format!("\n{}\n", change.text()))?;
     }
@@ -151,14 +152,28 @@ fn stored(result: &RunResult, name: &str) -> anyhow::Result<Side> {
 }
 
 /// What changed since the baseline, where one is named. Of a run of some cells, only those are compared: the rest is not removed, only not run.
-fn compared(arguments: &RunArguments, result: &RunResult, cells: &[PlannedCell], before: Option<Side>) -> anyhow::Result<Option<Change>> {
+fn compared(
+    arguments: &RunArguments,
+    catalog: &Catalog,
+    runtimes: &[RuntimeId],
+    result: &RunResult,
+    before: Option<Side>,
+) -> anyhow::Result<Option<Change>> {
     let Some(mut before) = before.filter(|_| result.complete) else { return Ok(None) };
     let after = stored(result, &result.stored.display().to_string())?;
     if !arguments.select.is_everything() {
-        let name = |runtime: &str| runtime.split('@').next().unwrap_or_default().to_owned();
-        let planned: BTreeSet<(String, &str, &str)> =
-            cells.iter().map(|cell| (cell.runtime.runtime.clone(), cell.case.suite.as_str(), cell.case.name.as_str())).collect();
-        before.cells.retain(|id, _| planned.contains(&(name(&id.runtime), id.suite.as_str(), id.case.as_str())));
+        let names = Names::selected(&arguments.select.selection())?;
+        // Another line of a runtime that was run is what this run is compared with.
+        let without_line = |id: &str| {
+            let (name, rest) = id.split_once('@').unwrap_or((id, ""));
+            (name.to_owned(), rest.split_once('+').map(|(_, variant)| variant.to_owned()))
+        };
+        let run: BTreeSet<_> = runtimes.iter().map(|id| without_line(&id.to_string())).collect();
+        let has_paths = !arguments.select.paths().is_empty();
+        let is_here = |suite: &str| !has_paths || catalog.suites.iter().any(|one| one.name == suite);
+        before.cells.retain(|id, _| {
+            run.contains(&without_line(&id.runtime)) && is_here(&id.suite) && names.include(&id.runtime, &id.suite, &id.case)
+        });
     }
     Ok(Some(Change::between(&before, &after)))
 }

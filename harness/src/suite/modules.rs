@@ -38,7 +38,7 @@ pub fn load_modules(paths: &[PathBuf]) -> Result<Suite, SuiteErrors> {
     let mut cases: BTreeMap<String, Arc<Case>> = BTreeMap::new();
     let mut digest = Sha256::new();
     let mut looked = Looked::default();
-    for path in paths.iter().flat_map(|path| files(path)) {
+    for (named, path) in paths.iter().flat_map(|named| files(named).into_iter().map(move |path| (named, path))) {
         let wrong = |place, message| SuiteError { path: path.clone(), place, within: String::new(), message };
         let wasm = match wasm(&path) {
             Ok(wasm) => wasm,
@@ -47,7 +47,10 @@ pub fn load_modules(paths: &[PathBuf]) -> Result<Suite, SuiteErrors> {
                 continue;
             }
         };
-        let name = word(&path.file_stem().unwrap_or_default().to_string_lossy());
+        // Folders below the one that was named are part of the name.
+        let below = path.strip_prefix(named).ok().filter(|below| *below != Path::new(""));
+        let below = below.map_or_else(|| PathBuf::from(path.file_name().unwrap_or_default()), Path::to_owned);
+        let name = word(&below.with_extension("").to_string_lossy());
         digest.update(format!("{name} {}\n", wasm.len()));
         digest.update(&wasm);
         if cases.contains_key(&name) {

@@ -139,6 +139,7 @@ const MOST: usize = 20;
 fn details(old: &Sided<'_>, new: &Sided<'_>, asks_something_else: bool) -> Vec<Difference> {
     let difference = |what: &str, before: String, after: String| Difference { what: what.to_owned(), before, after };
     let mut details = Vec::new();
+    let mut more = 0;
     if let (Seen::InWords { steps: was, files: was_left }, Seen::InWords { steps: is, files: is_left }) = (&old.facts.seen, &new.facts.seen)
     {
         let with = |steps: &[(String, String)], files: &Option<Vec<(String, String)>>| -> Vec<(String, String)> {
@@ -161,25 +162,24 @@ fn details(old: &Sided<'_>, new: &Sided<'_>, asks_something_else: bool) -> Vec<D
         details.push(difference("what was seen", old.facts.seen.digest().unwrap_or_default(), new.facts.seen.digest().unwrap_or_default()));
     }
     if !asks_something_else {
-        let places: BTreeSet<&String> = old.facts.reds.iter().chain(&new.facts.reds).map(|red| &red.place).collect();
-        for place in places {
+        // A script can have thousands, of which no more than a few are shown.
+        let places: BTreeSet<&String> = old.facts.reds.symmetric_difference(&new.facts.reds).map(|red| &red.place).collect();
+        more += places.len().saturating_sub(MOST);
+        for place in places.into_iter().take(MOST) {
             let kinds = |side: &Sided<'_>| {
                 let kinds: Vec<&str> = side.facts.reds.iter().filter(|red| red.place == *place).map(|red| red.kind.as_str()).collect();
                 if kinds.is_empty() { "not red".to_owned() } else { kinds.join(", ") }
             };
-            let (was, is) = (kinds(old), kinds(new));
-            if was != is {
-                details.push(difference(place, was, is));
-            }
+            details.push(difference(place, kinds(old), kinds(new)));
         }
         if old.facts.unsupported != new.facts.unsupported {
             let lines = |lines: &Lines| if lines.is_empty() { "none".to_owned() } else { lines.to_string() };
             details.push(difference("unsupported lines", lines(&old.facts.unsupported), lines(&new.facts.unsupported)));
         }
     }
-    if details.len() > MOST {
-        let more = details.len() - MOST;
-        details.truncate(MOST);
+    more += details.len().saturating_sub(MOST);
+    details.truncate(MOST);
+    if more > 0 {
         details.push(difference("more", format!("{more} differences"), format!("{more} differences")));
     }
     details

@@ -114,26 +114,48 @@ fn files(cells: &[&Cell], answer: &mut Told<'_>) {
 
 /// The lines of a script where anybody is red: what passed everywhere is as the script says, everywhere.
 fn lines(cells: &[&Cell], answer: &mut Told<'_>) {
-    let directive_of = |red: &Red| red.directive.as_ref().map(|directive| (directive.line, directive.text.clone()));
-    let directives: BTreeSet<(u64, String)> = cells.iter().flat_map(|cell| cell.reds.iter().filter_map(directive_of)).collect();
-    let unasked: Vec<Vec<Lines>> = cells
-        .iter()
-        .map(|cell| cell.script.iter().flat_map(|script| &script.unsupported_for).filter_map(|it| it.lines.parse().ok()).collect())
-        .collect();
+    let scripts: Vec<Script<'_>> = cells.iter().filter(|cell| cell.script.is_some()).map(|cell| Script::of(cell)).collect();
+    let directives: BTreeSet<(u64, &str)> = scripts.iter().flat_map(|script| script.reds.keys().copied()).collect();
     for (line, text) in directives {
-        for (cell, unasked) in cells.iter().zip(&unasked) {
-            let ending = cell.reds.iter().find(|red| ENDINGS.contains(&red.kind.as_str()));
-            let ended = ending.and_then(|red| red.directive.as_ref()).map(|directive| directive.line);
-            let place = Place::Line { line, text: text.clone() };
-            match cell.reds.iter().find(|red| directive_of(red).is_some_and(|(at, words)| at == line && words == text)) {
-                Some(red) if ENDINGS.contains(&red.kind.as_str()) => {
-                    answer(cell, place, Sight::Words(format!("no answer ({})", red.kind)), true);
-                }
-                Some(red) => answer(cell, place, Sight::Words(red.observed.clone()), true),
-                None if cell.script.is_none() || unasked.iter().any(|lines| lines.contains(line)) => {}
-                None if ended.is_some_and(|ended| ended <= line) || (ending.is_some() && ended.is_none()) => {}
-                None => answer(cell, place, Sight::Words("as the script says".to_owned()), false),
+        for script in &scripts {
+            let Some((seen, is_red)) = script.at(line, text) else { continue };
+            answer(script.cell, Place::Line { line, text: text.to_owned() }, Sight::Words(seen), is_red);
+        }
+    }
+}
+
+/// A cell that is a script, with what it takes to find a directive among thousands.
+struct Script<'c> {
+    cell: &'c Cell,
+    reds: BTreeMap<(u64, &'c str), &'c Red>,
+    unasked: Vec<Lines>,
+    /// Where the worker was lost; line 0 where that was not at a directive.
+    ended: Option<u64>,
+}
+
+impl<'c> Script<'c> {
+    fn of(cell: &'c Cell) -> Self {
+        let mut reds = BTreeMap::new();
+        let mut ended = None;
+        for red in &cell.reds {
+            if ENDINGS.contains(&red.kind.as_str()) {
+                ended = Some(red.directive.as_ref().map_or(0, |directive| directive.line));
             }
+            if let Some(directive) = &red.directive {
+                reds.entry((directive.line, directive.text.as_str())).or_insert(red);
+            }
+        }
+        let unsupported = cell.script.iter().flat_map(|script| &script.unsupported_for);
+        Self { cell, reds, unasked: unsupported.filter_map(|it| it.lines.parse().ok()).collect(), ended }
+    }
+
+    /// What was seen of a directive, and whether it is red; `None`: it was not asked.
+    fn at(&self, line: u64, text: &str) -> Option<(String, bool)> {
+        match self.reds.get(&(line, text)) {
+            Some(red) if ENDINGS.contains(&red.kind.as_str()) => Some((format!("no answer ({})", red.kind), true)),
+            Some(red) => Some((red.observed.clone(), true)),
+            None if self.unasked.iter().any(|lines| lines.contains(line)) || self.ended.is_some_and(|ended| ended <= line) => None,
+            None => Some(("as the script says".to_owned(), false)),
         }
     }
 }

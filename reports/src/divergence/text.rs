@@ -20,7 +20,8 @@ impl Divergences {
         let shapes = [(odd, "odd one out"), (split, "split"), (against, "all agree against the suite")];
         let shapes: Vec<String> = shapes.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
         let shapes = if shapes.is_empty() { String::new() } else { format!(" ({})", shapes.join(", ")) };
-        format!("{open} divergences{shapes}, {known} known, {legal} legal, in {} places of {} cases", self.places, self.cases)
+        let divergences = if open == 1 { "divergence" } else { "divergences" };
+        format!("{open} {divergences}{shapes}, {known} known, {legal} legal; {} places of {} cases were compared", self.places, self.cases)
     }
 
     /// Every divergence that is neither legal nor known, and how often each rule fired. With `all`, the legal and known ones too.
@@ -40,16 +41,17 @@ impl Divergences {
                 let _ = writeln!(text, "      {:width$}  {}{wrong}", cluster.runtimes.join(", "), cluster.observed);
             }
         }
+        let fired: Vec<_> = self.rules.iter().filter(|rule| rule.times > 0 || rule.stale == Some(true)).collect();
+        if fired.is_empty() {
+            return text;
+        }
         if !text.is_empty() {
             text.push('\n');
         }
         text.push_str("legal differences:\n");
-        for rule in &self.rules {
+        for rule in fired {
             let stale = if rule.stale == Some(true) { "  STALE: it never fired, though everything was run; remove the rule" } else { "" };
             let _ = writeln!(text, "  {:5} {:23} {}{stale}", rule.times, rule.rule, rule.why);
-        }
-        if self.rules.iter().all(|rule| rule.stale.is_none()) {
-            text.push_str("        whether a rule is stale cannot be told: not everything was run\n");
         }
         text
     }

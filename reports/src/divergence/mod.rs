@@ -163,7 +163,7 @@ impl Question {
         let seen = |rules: &[&Rule]| self.clusters(rules);
         let raw = seen(&[]);
         if raw.len() < 2 {
-            return self.all_against_the_suite().then(|| (raw, Shape::AllAgainstTheSuite, None));
+            return self.all_against_the_suite().then_some((raw, Shape::AllAgainstTheSuite, None));
         }
         let mut applied: Vec<&Rule> = Vec::new();
         let mut now = raw.clone();

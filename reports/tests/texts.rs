@@ -7,9 +7,11 @@ use std::{fs, path::Path};
 use common::{cell, failed, red, red_at, returned, run, step};
 use wasmatrix_adapter::{Exhaustible, FailureKind, TrapCode, Value};
 use wasmatrix_reports::{
-    Cell, Change, Divergences, FileLeft, FilesLeft, Level, Observation, Outcome, Record, ScriptRecord, UnsupportedFor, baseline, causes,
+    Cell, Change, Divergences, FORMAT_VERSION, FileLeft, FilesLeft, Level, Observation, Outcome, Record, ScriptRecord, UnsupportedFor,
+    baseline, causes,
     change::{Kind, Side},
     divergence::{Place, Scope, Shape},
+    read_run,
 };
 
 /// Holds a text against the file of this name.
@@ -314,4 +316,24 @@ fn one_cause_in_many_cells_is_one() {
             "1 a@1 trap unreachable [f3]: traps unreachable",
         ]
     );
+}
+
+/// A run that was stored before records had `asks` and `files`.
+#[test]
+fn a_run_of_format_1_is_read_and_compared_as_far_as_it_goes() {
+    let old = read_run(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/format-1.jsonl")).expect("it is read");
+    let mut new = old.clone();
+    for record in &mut new {
+        match record {
+            Record::Header(header) => header.format = FORMAT_VERSION,
+            Record::Cell(cell) => {
+                cell.asks = Some("00".to_owned());
+                cell.files = Some(FilesLeft { found: [("/data".to_owned(), FileLeft::Folder)].into(), more: 0 });
+            }
+            Record::Footer(_) => {}
+        }
+    }
+    let change = Change::between(&Side::of("old", &old), &Side::of("new", &new));
+    assert_eq!((change.cells.len(), change.unchanged), (0, 2), "{}", change.text());
+    assert_eq!(change.conditions.iter().map(|one| one.what.as_str()).collect::<Vec<_>>(), ["format"]);
 }

@@ -47,7 +47,8 @@ pub(super) const DIFF: &str = "\
 Examples:
   wasmatrix diff main target/wasmatrix/runs/LAST
                                       a baseline and the folder of a run
-  wasmatrix diff old.jsonl new.jsonl  two runs
+  wasmatrix diff old.jsonl new.jsonl
+                                      two runs
   wasmatrix diff --confirm main new   what got worse is run again first
   wasmatrix diff --format markdown main new
                                       for a comment on a pull request

@@ -122,7 +122,8 @@ fn many_cells(count: usize) -> String {
     for number in 0..count {
         text.push_str(&format!(
             "  - name: case-{number}\n    why: A cell costs what the harness makes of it.\n    stands_on: benches/figures.rs\n    level: required\n    \
-             wat: (module)\n    steps: [{{ invoke: echo, args: [{{ i32: 1 }}], returns: {{ i32: 1 }} }}, {{ invoke: nop }}, {{ invoke: trap, traps: unreachable }}]\n"
+             wat: (module (func (export \"echo\") (export \"nop\") (export \"trap\")))\n    \
+             steps: [{{ invoke: echo, args: [{{ i32: 1 }}], returns: {{ i32: 1 }} }}, {{ invoke: nop }}, {{ invoke: trap, traps: unreachable }}]\n"
         ));
     }
     text

@@ -14,7 +14,7 @@ use crate::{
     judge::{JudgedScript, ScriptLines, ScriptSeen, SessionEnd, Settled, judge, judge_script, settle},
     plan::PlannedCell,
     prepare::Prepared,
-    runtime::{Known, KnownEntry},
+    runtime::{KnownEntry, KnownOn},
     script::{Ask, Claims, ScriptSource, ask},
     session::{Driven, Ended, Scratch, asks, converse, drive, script},
     worker::{Limits, Stop, Worker},
@@ -58,7 +58,7 @@ impl IdleWorkers {
 pub fn run_cell(
     planned: &PlannedCell,
     prepared: &Prepared,
-    known: &Known,
+    known: KnownOn<'_>,
     limits: &Limits,
     workers: &mut IdleWorkers,
     stop: &Stop,
@@ -83,11 +83,15 @@ pub fn run_cell(
         workers.let_go(idle.take());
         let (fresh, fresh_idle) = attempt.run(cell, None)?;
         idle = fresh_idle;
-        ended = if fresh.outcome.is_red() || fresh.outcome == Outcome::Known {
-            fresh
-        } else {
-            let reason = format!("{} in a process that had served {served} cells before, {} in a fresh one", ended.outcome, fresh.outcome);
-            Cell { outcome: Outcome::Intermittent, reason: Some(reason), ..ended }
+        ended = match (ended.outcome, fresh.outcome) {
+            // Its entries say that it may pass.
+            (Outcome::Known, Outcome::Pass | Outcome::Observed) => ended,
+            (Outcome::Fixed, Outcome::Fixed) => fresh,
+            (_, again) if again != Outcome::Fixed && (again.is_red() || again == Outcome::Known) => fresh,
+            (first, again) => {
+                let reason = format!("{first} in a process that had served {served} cells before, {again} in a fresh one");
+                Cell { outcome: Outcome::Intermittent, reason: Some(reason), ..ended }
+            }
         };
     }
     workers.keep(&planned.runtime, idle);
@@ -131,7 +135,7 @@ struct Attempt<'a> {
     planned: &'a PlannedCell,
     prepared: &'a Prepared,
     receipt: &'a Receipt,
-    known: &'a Known,
+    known: KnownOn<'a>,
     limits: &'a Limits,
     reuse: bool,
     stop: &'a Stop,
@@ -158,7 +162,7 @@ impl Attempt<'_> {
         };
         let lines = script(case, scratch.folder());
         let Driven { seen, steps, files, stderr, idle } = drive(case, &lines, &scratch, worker, self.limits, self.reuse, self.stop)?;
-        let settled = settle(judge(case, &self.receipt.capabilities, &seen), &self.known(), &ScriptLines::default());
+        let settled = settle(judge(case, &self.receipt.capabilities, &seen), &self.known(), &ScriptLines::default(), self.known.today);
         let worker_stderr = (seen.end != SessionEnd::Completed).then_some(stderr);
         Some((Cell { steps, files, worker_stderr, ..settled_cell(blank, settled) }, idle))
     }
@@ -188,7 +192,7 @@ impl Attempt<'_> {
             (ScriptSeen { replies: Vec::new(), end: SessionEnd::Completed, deadline: 0.0 }, 0, String::new(), worker)
         };
         let JudgedScript { verdict, mut record, lines } = judge_script(&source.part, script, &asked, capabilities, &seen);
-        let settled = settle(verdict, &self.known(), &lines);
+        let settled = settle(verdict, &self.known(), &lines, self.known.today);
         let is_known_assertion = |place: &&usize| {
             settled.reds.get(**place).and_then(|red| red.directive.as_ref()).is_some_and(|directive| directive.is_assertion)
         };
@@ -206,7 +210,7 @@ impl Attempt<'_> {
 
     fn known(&self) -> Vec<&KnownEntry> {
         let case = &self.planned.case;
-        self.known.about(&self.planned.runtime, &self.receipt.version, &case.suite, &case.name)
+        self.known.about(&self.planned.runtime, &self.receipt.version, std::env::consts::OS, &case.suite, &case.name)
     }
 }
 

@@ -11,12 +11,18 @@
 //! **Limits.** This crate links no WebAssembly runtime and judges nothing that it has not seen a worker answer.
 
 pub mod build;
+pub mod cache;
 pub mod catalog;
 pub mod cell;
 pub mod cli;
+mod command_form;
 pub mod contract;
+pub mod date;
+pub mod fetch;
+pub mod fixtures;
 pub mod id;
 pub mod judge;
+pub mod known;
 pub mod machine;
 pub mod needs;
 pub mod plan;
@@ -28,6 +34,7 @@ pub mod script;
 pub mod session;
 pub mod spec;
 pub mod suite;
+mod tool;
 pub mod truth;
 pub mod worker;
 pub mod workshop;

@@ -1,6 +1,9 @@
 //! What a module needs, read from its bytes: by validating it under ever fewer features, and from its imports.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use sha2::{Digest, Sha256};
 use wasmatrix_adapter::{Capability, ValueType};
@@ -15,6 +18,30 @@ pub(crate) struct Seen {
     pub(crate) imports_wasi: bool,
     /// The value of its exported immutable i32 global `scratch`.
     pub(crate) scratch: Option<u32>,
+    /// Its exports.
+    pub(crate) exports: BTreeMap<String, ExportSort>,
+}
+
+/// What an export is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExportSort {
+    Function,
+    Table,
+    Memory,
+    Global,
+    Tag,
+}
+
+impl fmt::Display for ExportSort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Function => "function",
+            Self::Table => "table",
+            Self::Memory => "memory",
+            Self::Global => "global",
+            Self::Tag => "tag",
+        })
+    }
 }
 
 /// Modules that were looked at, by their SHA-256: many cases ask about one module, and a trial of nextest reads all suites anew.
@@ -34,7 +61,33 @@ fn look_at(wasm: &[u8]) -> Result<Seen, String> {
     let modules = imported_modules(wasm).map_err(|error| error.to_string())?;
     needs.extend(modules.iter().filter_map(|module| system_interface(module)));
     let imports_wasi = modules.iter().any(|module| system_interface(module).is_some());
-    Ok(Seen { needs, imports_wasi, scratch: scratch(wasm) })
+    let exports = exports(wasm).map_err(|error| error.to_string())?;
+    Ok(Seen { needs, imports_wasi, scratch: scratch(wasm), exports })
+}
+
+fn exports(wasm: &[u8]) -> wasmparser::Result<BTreeMap<String, ExportSort>> {
+    let mut exports = BTreeMap::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload? {
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    let sort = match export.kind {
+                        ExternalKind::Func | ExternalKind::FuncExact => ExportSort::Function,
+                        ExternalKind::Table => ExportSort::Table,
+                        ExternalKind::Memory => ExportSort::Memory,
+                        ExternalKind::Global => ExportSort::Global,
+                        ExternalKind::Tag => ExportSort::Tag,
+                    };
+                    exports.insert(export.name.to_owned(), sort);
+                }
+            }
+            // Exports stand before it, and it is most of a module.
+            Payload::CodeSectionStart { .. } => break,
+            _ => {}
+        }
+    }
+    Ok(exports)
 }
 
 /// The fewest proposals that a module is valid with; where one of several would do, the oldest. `Err` holds the validator's words for a
@@ -177,8 +230,8 @@ impl Export {
     }
 }
 
-/// The exports of a valid module, in its own order; tables and tags are left out, since nothing can be asked of them.
-pub(crate) fn exports(wasm: &[u8]) -> Vec<(String, Export)> {
+/// The exports of a valid module that can be called or looked at, in its own order; tables and tags are left out, since nothing can be asked of them.
+pub(crate) fn askable(wasm: &[u8]) -> Vec<(String, Export)> {
     let mut validator = Validator::new_with_features(all_features());
     let Ok(types) = validator.validate_all(wasm) else { return Vec::new() };
     let types = types.as_ref();

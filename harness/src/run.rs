@@ -19,6 +19,8 @@ use crate::{
     build::BuildNews,
     catalog::Catalog,
     cell::{IdleWorkers, run_cell},
+    date::Date,
+    fixtures::Fixtures,
     id::RuntimeId,
     machine::this_machine,
     plan::PlannedCell,
@@ -82,6 +84,8 @@ pub struct RunResult {
     pub complete: bool,
     /// Where the run is stored.
     pub stored: PathBuf,
+    /// A message for each fixture that was changed while the run went on, and that makes it worth nothing.
+    pub changed_fixtures: Vec<String>,
 }
 
 /// Runs cells.
@@ -97,6 +101,7 @@ pub fn run(
     listener: &mut dyn FnMut(Event<'_>),
 ) -> Result<RunResult, RunFileError> {
     let needed: Vec<RuntimeId> = runtimes.iter().filter(|id| cells.iter().any(|cell| cell.runtime == **id)).cloned().collect();
+    let fixtures = Fixtures::of(cells.iter().map(|cell| &*cell.case));
     // The folder is tried before the long builds, not after them.
     let mut writer = RunWriter::create(&options.out)?;
     let started = SystemTime::now();
@@ -112,21 +117,32 @@ pub fn run(
     if let Some(seed) = options.seed {
         fastrand::Rng::with_seed(seed).shuffle(&mut order);
     }
-    let ended = if stopped { Vec::new() } else { run_cells(catalog, &prepared, &order, options, stop, &mut writer, listener)? };
+    // A run is of the day on which it began, however long it takes.
+    let judging = Judging { catalog, prepared: &prepared, options, today: Date::of(started) };
+    let ended = if stopped { Vec::new() } else { run_cells(judging, &order, stop, &mut writer, listener)? };
     let complete = ended.len() == cells.len();
     writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
-    Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored: writer.path().to_owned() })
+    let stored = writer.path().to_owned();
+    Ok(RunResult { prepared, cells: ended, planned: cells.len(), complete, stored, changed_fixtures: fixtures.changes() })
+}
+
+/// What every cell of a run is asked and judged with.
+#[derive(Clone, Copy)]
+struct Judging<'r> {
+    catalog: &'r Catalog,
+    prepared: &'r [Prepared],
+    options: &'r RunOptions,
+    today: Date,
 }
 
 fn run_cells(
-    catalog: &Catalog,
-    prepared: &[Prepared],
+    judging: Judging<'_>,
     cells: &[&PlannedCell],
-    options: &RunOptions,
     stop: &Stop,
     writer: &mut RunWriter,
     listener: &mut dyn FnMut(Event<'_>),
 ) -> Result<Vec<Cell>, RunFileError> {
+    let Judging { catalog, prepared, options, today } = judging;
     let next = AtomicUsize::new(0);
     let none = Known::default();
     let mut ended = Vec::new();
@@ -143,7 +159,7 @@ fn run_cells(
                     }
                     let Some(prepared) = prepared.iter().find(|prepared| prepared.id == planned.runtime) else { return };
                     let known = catalog.line(&planned.runtime).map_or(none, |(runtime, _)| &runtime.known);
-                    let Some(cell) = run_cell(planned, prepared, known, &options.limits, &mut workers, stop) else { return };
+                    let Some(cell) = run_cell(planned, prepared, known.on(today), &options.limits, &mut workers, stop) else { return };
                     if sender.send(cell).is_err() {
                         return;
                     }

@@ -41,6 +41,14 @@ pub(crate) struct At<T> {
     pub(crate) place: Place,
 }
 
+impl<T> At<T> {
+    /// What a value stands for; where it stands for nothing, that with its place.
+    pub(crate) fn try_map<U, E>(self, convert: impl FnOnce(T) -> Result<U, E>) -> Result<At<U>, (Place, E)> {
+        let place = self.place;
+        convert(self.value).map(|value| At { value, place }).map_err(|error| (place, error))
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = serde_yaml::Spanned::<T>::deserialize(deserializer)?;

@@ -12,6 +12,8 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use wasmatrix::{
     catalog::{Catalog, CatalogError},
     cell::{IdleWorkers, run_cell},
+    date::Date,
+    fixtures::Fixtures,
     plan::{PlannedCell, Selection, plan, select_runtimes},
     prepare::remembered,
     root::Root,
@@ -30,7 +32,10 @@ pub(crate) fn main() -> anyhow::Result<()> {
     // Elsewhere a trial that cannot be is tried, and says what it needs.
     let marks = arguments.list || arguments.ignored;
     let said: BTreeMap<_, _> = runtimes.iter().filter(|_| marks).filter_map(|id| Some((id.clone(), remembered(&catalog, id)?))).collect();
-    let trials = plan(&catalog, &runtimes, &Selection::default())?
+    let cells = plan(&catalog, &runtimes, &Selection::default())?;
+    let fixtures =
+        (!arguments.list).then(|| Fixtures::of(cells.iter().filter(|cell| is_chosen(&arguments, &cell.id())).map(|cell| &*cell.case)));
+    let trials = cells
         .into_iter()
         .map(|planned| {
             let (catalog, workshop) = (Arc::clone(&catalog), Arc::clone(&workshop));
@@ -38,7 +43,16 @@ pub(crate) fn main() -> anyhow::Result<()> {
             Trial::ignorable_test(planned.id(), move || trial(&catalog, &workshop, &planned)).with_ignored_flag(is_unsupported)
         })
         .collect();
-    libtest_mimic::run(&arguments, trials).exit()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // Not a trial of its own: trials run side by side, and no one of them is the last.
+    let changes = fixtures.as_ref().map(Fixtures::changes).unwrap_or_default();
+    anyhow::ensure!(changes.is_empty(), "{}", changes.join("\n"));
+    conclusion.exit()
+}
+
+/// Whether the arguments choose a trial by its name, as libtest does; what they skip or ignore may be looked at too.
+fn is_chosen(arguments: &Arguments, name: &str) -> bool {
+    arguments.filter.as_ref().is_none_or(|filter| if arguments.exact { name == filter } else { name.contains(filter.as_str()) })
 }
 
 /// All suites; or for `--exact NAME`, where the suite's file is called as the suite is, that one alone.
@@ -60,7 +74,8 @@ fn trial(catalog: &Catalog, workshop: &Workshop, planned: &PlannedCell) -> Resul
     let cell = {
         // Like `wasmatrix run --fresh`: trials may be run one by one, in any order, by anybody.
         let mut workers = IdleWorkers::new(false);
-        run_cell(planned, prepared, &runtime.known, &Limits::default(), &mut workers, &Stop::default()).ok_or("stopped")?
+        let known = runtime.known.on(Date::today());
+        run_cell(planned, prepared, known, &Limits::default(), &mut workers, &Stop::default()).ok_or("stopped")?
     };
     let reason = cell.reason.clone().unwrap_or_default();
     match cell.outcome {

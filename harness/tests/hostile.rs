@@ -16,6 +16,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use wasmatrix::{
     catalog::Catalog,
     cell::{IdleWorkers, run_cell},
+    date::Date,
     id::RuntimeId,
     plan::{PlannedCell, Selection, plan, select_runtimes},
     prepare::Prepared,
@@ -248,7 +249,9 @@ fn meet(stage: &Stage, guest: &Guest, id: &RuntimeId, prepared: &Prepared) -> Re
     let mut run = |case: &str, limits: &Limits| -> Result<Cell, String> {
         let planned = stage.cells.iter().find(|cell| cell.runtime == *id && cell.case.name == case);
         let planned = planned.ok_or_else(|| format!("there is no case {case}"))?;
-        run_cell(planned, prepared, &Known::default(), limits, &mut workers, &Stop::default()).ok_or_else(|| "it was stopped".to_owned())
+        let known = Known::default();
+        let known = known.on(Date::today());
+        run_cell(planned, prepared, known, limits, &mut workers, &Stop::default()).ok_or_else(|| "it was stopped".to_owned())
     };
     let started = Instant::now();
     let (cell, largest) = sampled(&prepared.command, || run(guest.case, &limits));

@@ -13,8 +13,33 @@ use sha2::{Digest, Sha256};
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Provenance {
-    WithTools { modules: Vec<Entry> },
+    WithTools(Made),
     List(Vec<Entry>),
+}
+
+/// What a folder's `build.sh` makes.
+#[derive(Deserialize)]
+struct Made {
+    tools: Vec<Tool>,
+    /// What goes into every module beside its source.
+    #[serde(default)]
+    inputs: Vec<Input>,
+    command: String,
+    license: String,
+    modules: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Tool {
+    name: String,
+    package: String,
+    version: String,
+}
+
+#[derive(Deserialize)]
+struct Input {
+    file: String,
+    sha256: String,
 }
 
 #[derive(Deserialize)]
@@ -49,7 +74,7 @@ fn every_way_to_be_wrong_is_seen() {
         (entry("a.wasm", &module, &format!(", source_sha256: {source}")), &["a.wasm"], "a.wasm: a source_sha256 without a source"),
     ] {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("provenance.yaml"), format!("modules:\n{provenance}")).expect("provenance.yaml is written");
+        fs::write(folder.path().join("provenance.yaml"), &provenance).expect("provenance.yaml is written");
         for file in files {
             let content = if file.ends_with(".wasm") { "module" } else { "source" };
             fs::write(folder.path().join(file), content).expect("a file is written");
@@ -62,6 +87,38 @@ fn every_way_to_be_wrong_is_seen() {
     assert_eq!(examine(folder.path()), (0, Vec::new()));
     fs::write(folder.path().join("a.wasm"), "module").expect("a file is written");
     assert!(examine(folder.path()).1.join("\n").contains("provenance.yaml"), "a module without any provenance");
+}
+
+#[test]
+fn every_way_to_make_modules_that_cannot_be_repeated_is_seen() {
+    let (module, source) = (hash_of(b"module"), hash_of(b"source"));
+    let tool = "{ name: cc, package: cc-9, version: \"9.1\" }";
+    let good = format!(
+        "tools: [{tool}]\ninputs: [{{ file: lock, sha256: {source} }}]\ncommand: cc $source -o $output\nlicense: MIT\nmodules: [{{ file: a.wasm, sha256: {module} }}]\n"
+    );
+    for (from, to, expected) in [
+        ("", "", ""),
+        (tool, "", "no tool makes its modules"),
+        ("\"9.1\"", "latest", "an exact version: `cc-9`, `latest`"),
+        ("\"9.1\"", "\"^9.1\"", "an exact version: `cc-9`, `^9.1`"),
+        ("-o $output", "", "its command"),
+        ("license: MIT", "license: ''", "no license"),
+        (source.as_str(), module.as_str(), "lock: its sha256"),
+        ("file: lock", "file: key", "key: provenance.yaml lists it"),
+        ("license: MIT\n", "", "provenance.yaml: "),
+    ] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (file, content) in [("a.wasm", "module"), ("lock", "source"), ("build.sh", "")] {
+            fs::write(folder.path().join(file), content).expect("a file is written");
+        }
+        let provenance = if from.is_empty() { good.clone() } else { good.replace(from, to) };
+        fs::write(folder.path().join("provenance.yaml"), &provenance).expect("provenance.yaml is written");
+        let faults = examine(folder.path()).1.join("\n");
+        assert!(if expected.is_empty() { faults.is_empty() } else { faults.contains(expected) }, "{provenance}: {faults:?}");
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("provenance.yaml"), good).expect("provenance.yaml is written");
+    assert!(examine(folder.path()).1.join("\n").contains("there is no build.sh"), "modules that nothing makes");
 }
 
 /// How many modules there are below a folder, and a sentence for each thing that is wrong with them.
@@ -88,12 +145,16 @@ fn faults_of(folder: &Path, modules: &BTreeSet<String>) -> Vec<String> {
         Ok(text) => text,
         Err(error) => return vec![format!("{}: {error}, but there are modules beside it: {modules:?}", path.display())],
     };
+    let mut faults = Vec::new();
     let entries = match serde_yaml::from_str(&text) {
-        Ok(Provenance::WithTools { modules } | Provenance::List(modules)) => modules,
+        Ok(Provenance::WithTools(made)) => {
+            faults.extend(faults_of_making(folder, &made));
+            made.modules
+        }
+        Ok(Provenance::List(modules)) => modules,
         Err(error) => return vec![format!("{}: {error}", path.display())],
     };
 
-    let mut faults = Vec::new();
     let mut listed = BTreeSet::new();
     for entry in &entries {
         if !listed.insert(&entry.file) {
@@ -108,6 +169,34 @@ fn faults_of(folder: &Path, modules: &BTreeSet<String>) -> Vec<String> {
     }
     for module in modules.iter().filter(|&module| !listed.contains(module)) {
         faults.push(format!("{}: provenance.yaml does not list it", folder.join(module).display()));
+    }
+    faults
+}
+
+/// What is wrong with the way that a folder's modules are made.
+fn faults_of_making(folder: &Path, made: &Made) -> Vec<String> {
+    let mut faults: Vec<String> = made.inputs.iter().filter_map(|input| hash_fault(&folder.join(&input.file), &input.sha256)).collect();
+    let path = folder.join("provenance.yaml");
+    let mut fault = |what: String| faults.push(format!("{}: {what}", path.display()));
+    if made.tools.is_empty() {
+        fault("no tool makes its modules".to_owned());
+    }
+    for tool in &made.tools {
+        // A range, or a word such as `latest`, makes other bytes tomorrow.
+        let is_range = tool.version.starts_with(['^', '~', '<', '>', '=']) || tool.version.contains(['*', ' ', ',']);
+        let is_exact = tool.version.contains(|character: char| character.is_ascii_digit()) && !is_range;
+        if !is_exact || tool.name.is_empty() || tool.package.is_empty() {
+            fault(format!("`{}` is not a tool of a package with an exact version: `{}`, `{}`", tool.name, tool.package, tool.version));
+        }
+    }
+    if !made.command.contains("$source") || !made.command.contains("$output") {
+        fault("its command does not say what becomes of $source and $output".to_owned());
+    }
+    if made.license.trim().is_empty() {
+        fault("it has no license".to_owned());
+    }
+    if !folder.join("build.sh").is_file() {
+        fault("there is no build.sh beside it".to_owned());
     }
     faults
 }

@@ -16,6 +16,7 @@ use std::{
 use common::{catalog, cells, limits, prepared, run_one};
 use wasmatrix::{
     cell::{IdleWorkers, run_cell},
+    date::Date,
     plan::{PlannedCell, Selection, plan},
     prepare::Prepared,
     run::{RunOptions, run},
@@ -240,7 +241,7 @@ fn a_red_in_a_used_process_is_confirmed_in_a_fresh_one() {
     let known = Known::parse("known: []").expect("an empty list");
     let mut ask = |case: &str| {
         let planned = cells.iter().find(|cell| cell.case.name == case).expect("a case");
-        let cell = run_cell(planned, &faux, &known, &limits(), &mut workers, &Stop::default()).expect("nobody stops it");
+        let cell = run_cell(planned, &faux, known.on(Date::today()), &limits(), &mut workers, &Stop::default()).expect("nobody stops it");
         assert_adds_up(&cell);
         cell
     };
@@ -258,8 +259,11 @@ fn a_red_in_a_used_process_is_confirmed_in_a_fresh_one() {
 
 /// The entries of a `known.yaml` about one script.
 fn entries(entries: &[&str]) -> String {
-    let entry =
-        |more: &&str| format!("  - {{ case: 'wast/own/s', versions: '*', reason: faux lies, issue: 'https://example.org/1', {more} }}\n");
+    let entry = |more: &&str| {
+        format!(
+            "  - {{ case: 'wast/own/s', versions: '*', reason: faux lies, reproduced: by hand, issue: 'https://example.org/1', {more} }}\n"
+        )
+    };
     format!("known:\n{}", entries.iter().map(entry).collect::<String>())
 }
 
@@ -378,7 +382,7 @@ fn a_script_that_is_stopped_has_no_record() {
     let patient = Limits { deadline: Duration::from_secs(600), ..limits() };
     let known = Known::parse("known: []").expect("an empty list");
     let cell = std::thread::scope(|scope| {
-        let ran = scope.spawn(|| run_cell(&cells[0], &faux, &known, &patient, &mut IdleWorkers::new(true), &stop));
+        let ran = scope.spawn(|| run_cell(&cells[0], &faux, known.on(Date::today()), &patient, &mut IdleWorkers::new(true), &stop));
         std::thread::sleep(Duration::from_millis(300));
         stop.raise();
         ran.join().expect("no panic")

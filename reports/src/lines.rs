@@ -35,6 +35,11 @@ impl Lines {
         missing > last
     }
 
+    /// Whether a line is among both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.0.iter().any(|(first, last)| other.0.iter().any(|(from, to)| first <= to && from <= last))
+    }
+
     /// These `chosen` ones of `all` lines there are; what stands between two chosen ones without another line of `all` is one range.
     pub fn of(chosen: &BTreeSet<u64>, all: &BTreeSet<u64>) -> Self {
         let mut ranges: Vec<(u64, u64)> = Vec::new();
@@ -101,6 +106,9 @@ mod tests {
         assert_eq!(lines.to_string().parse(), Ok(lines.clone()));
         assert!(lines.contains(5) && lines.contains(12) && !lines.contains(9));
         assert_eq!(Lines::of(&BTreeSet::new(), &all).to_string(), "");
+        for (other, overlaps) in [("1-3", true), ("6-9", false), ("40", true), ("1, 41-50", false)] {
+            assert_eq!(other.parse().map(|other: Lines| other.overlaps(&lines)), Ok(overlaps), "{other}");
+        }
         for wrong in ["", "0", "5-3", "a", "1-2-3"] {
             assert!(wrong.parse::<Lines>().is_err(), "{wrong}");
         }

@@ -1,24 +1,20 @@
 //! Calling cargo.
 
 use std::{
-    collections::VecDeque,
     fs::{self, File},
-    io::{BufRead, BufReader, Write},
-    os::unix::process::CommandExt as _,
+    io::Write as _,
     path::PathBuf,
-    process::{Command, Stdio},
-    sync::mpsc::{self, RecvTimeoutError},
-    thread,
-    time::{Duration, Instant},
+    process::Command,
+    time::Instant,
 };
 
-use rustix::process::{Pid, Signal, kill_process_group};
-
 use super::{BuildError, BuildNews};
-use crate::{root::Root, runtime::Line, worker::Stop};
-
-/// How many of the log's last lines an error quotes.
-const QUOTED: usize = 20;
+use crate::{
+    root::Root,
+    runtime::Line,
+    tool::{self, Called, ToolError},
+    worker::Stop,
+};
 
 /// Builds a binary of a line and returns the executable in the shared target directory. `more` are cargo's arguments beside those that are
 /// the same for all.
@@ -43,45 +39,26 @@ pub(super) fn build(
         .arg(line.folder.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
-        .args(more)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .process_group(0);
+        .args(more);
     clear_inherited(&mut command);
     let started = Instant::now();
     news(BuildNews::Started { log: log.clone() });
-    let mut child =
-        command.spawn().map_err(|error| surroundings(format!("cannot start cargo: {error}; is a Rust toolchain installed?")))?;
-    let said = said(child.stderr.take());
-    let mut tail = VecDeque::new();
-    loop {
-        if stop.is_raised() {
-            if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-                // Cargo has not been waited for, so the group is still its own; compilers are in it too.
-                let _ = kill_process_group(group, Signal::KILL);
-            }
-            let _ = child.wait();
-            return Err(BuildError::Stopped);
+    let called = tool::call(&mut command, None, stop, &mut |line| {
+        if let Some(line) = line {
+            // A log that cannot be written must not fail a build that can be done.
+            let _ = writeln!(log_file, "{line}");
         }
-        match said.recv_timeout(Duration::from_millis(100)) {
-            Ok(line) => {
-                // A log that cannot be written must not fail a build that can be done.
-                let _ = writeln!(log_file, "{line}");
-                news(BuildNews::Progress { line: line.trim().to_owned(), elapsed: started.elapsed() });
-                tail.push_back(line);
-                if tail.len() > QUOTED {
-                    tail.pop_front();
-                }
-            }
-            Err(RecvTimeoutError::Timeout) => news(BuildNews::Progress { line: String::new(), elapsed: started.elapsed() }),
-            Err(RecvTimeoutError::Disconnected) => break,
-        }
-    }
-    let status = child.wait().map_err(|error| surroundings(format!("cannot wait for cargo: {error}")))?;
+        news(BuildNews::Progress { line: line.unwrap_or_default().trim().to_owned(), elapsed: started.elapsed() });
+    });
+    let Called { status, tail } = called.map_err(|error| match error {
+        ToolError::NotStarted(error) => surroundings(format!("cannot start cargo: {error}; is a Rust toolchain installed?")),
+        ToolError::Lost(error) => surroundings(format!("cannot wait for cargo: {error}")),
+        // However long it takes, it is not too long.
+        ToolError::Stopped | ToolError::TooLong => BuildError::Stopped,
+    })?;
     news(BuildNews::Finished { elapsed: started.elapsed() });
     if !status.success() {
-        return Err(BuildError::Cargo { status: status.to_string(), log, tail: tail.into_iter().collect::<Vec<_>>().join("\n") });
+        return Err(BuildError::Cargo { status: status.to_string(), log, tail });
     }
     Ok(target.join("release").join(bin))
 }
@@ -97,18 +74,4 @@ fn clear_inherited(command: &mut Command) {
             command.env_remove(&name);
         }
     }
-}
-
-/// What cargo writes, line by line, until it closes its output.
-fn said(stderr: Option<impl std::io::Read + Send + 'static>) -> mpsc::Receiver<String> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let Some(stderr) = stderr else { return };
-        for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
-            if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }

@@ -1,23 +1,22 @@
 //! Lines become workers: built when something that goes into them has changed, kept in one cache of the user's.
 
-mod cache;
 mod cargo;
 mod key;
 mod native;
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use sha2::{Digest, Sha256};
 
-pub use cache::cache_folder;
 use key::LineKey;
 pub use native::native_runner;
 
 use crate::{
+    cache::{self, LockError, cache_folder},
     root::Root,
     runtime::{Line, Runtime},
     worker::Stop,
@@ -128,18 +127,11 @@ pub fn worker(root: &Root, runtime: &Runtime, line: &Line, stop: &Stop, news: &m
     if program.is_file() {
         return built(place);
     }
-    fs::create_dir_all(folder).map_err(|error| surroundings("cannot create the worker cache", folder, &error))?;
     // Two runs that need the same worker build it once: the second waits here and then finds it.
-    let lock_path = folder.join("lock");
-    let lock = File::create(&lock_path).map_err(|error| surroundings("cannot lock the worker cache", &lock_path, &error))?;
-    loop {
-        match lock.try_lock() {
-            Ok(()) => break,
-            Err(TryLockError::WouldBlock) if stop.is_raised() => return Err(BuildError::Stopped),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
-            Err(TryLockError::Error(error)) => return Err(surroundings("cannot lock the worker cache", &lock_path, &error)),
-        }
-    }
+    let _lock = cache::lock(folder, stop).map_err(|error| match error {
+        LockError::Io(path, error) => surroundings("cannot write to the worker cache,", &path, &error),
+        LockError::Stopped => BuildError::Stopped,
+    })?;
     if !program.is_file() {
         let fresh = cargo::build(root, line, &key.bin, &[], stop, news)?;
         // Copied beside it and renamed, so that a killed run leaves no half worker.

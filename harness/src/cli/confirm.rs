@@ -11,6 +11,7 @@ use super::progress::Progress;
 use crate::{
     catalog::Catalog,
     cell::{IdleWorkers, run_cell},
+    date::Date,
     id::RuntimeId,
     plan::PlannedCell,
     prepare::{Prepared, prepare},
@@ -91,7 +92,7 @@ impl Again<'_> {
         let planned = PlannedCell { runtime: prepared.id.clone(), case: case.clone() };
         let none = Known::default();
         let known = self.catalog.line(&prepared.id).map_or(&none, |(runtime, _)| &runtime.known);
-        let ended = run_cell(&planned, prepared, known, &Limits::default(), &mut IdleWorkers::new(false), self.stop)?;
+        let ended = run_cell(&planned, prepared, known.on(Date::today()), &Limits::default(), &mut IdleWorkers::new(false), self.stop)?;
         debug_assert_eq!(ended.asks.as_deref(), Some(asks(case)));
         Some(Said::Ended(Box::new(ended)))
     }

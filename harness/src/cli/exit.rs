@@ -9,7 +9,7 @@ pub(super) enum Code {
     Clean,
     /// Something is red.
     Findings,
-    /// A runtime that must run could not, nothing was executed, or the tool itself failed.
+    /// A runtime that must run could not, nothing was executed, a fixture was changed meanwhile, or the tool itself failed.
     CouldNotRun,
     /// No cell matches the selection.
     NothingSelected,

@@ -78,6 +78,32 @@ Exit codes:
     1  divergences
     2  a run cannot be read";
 
+/// Below `wasmatrix bless --help`.
+pub(super) const BLESS: &str = "\
+An entry names the case, the versions of the line, the variants that fail, the step
+or the lines, and the kind of failure. Why it is red, and how it was reproduced
+without our adapter, is left for a person to write.
+
+Examples:
+  wasmatrix bless --dry-run             what would be written, as a diff
+  wasmatrix bless                       the newest run below target/wasmatrix/runs
+  wasmatrix bless kept                  the run in kept/
+  wasmatrix bless kept --allow crash    crashes too
+
+Exit codes:
+    0  clean: nothing is left red
+    1  findings: something was not entered, or is to be taken out by hand
+    2  could not run: there is no such run, or known.yaml cannot be edited";
+
+/// Below `wasmatrix lint --help`.
+pub(super) const LINT: &str = "\
+Links are held against the form of a link to an issue; nothing is asked of a network.
+
+Exit codes:
+    0  clean
+    1  findings
+    2  could not run: a suite, a runtime or its known.yaml cannot be read";
+
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
@@ -96,7 +122,7 @@ mod tests {
 
     #[test]
     fn every_example_is_a_command_line() {
-        for help in [super::TOP, super::RUN, super::DIFF, super::DIVERGE] {
+        for help in [super::TOP, super::RUN, super::DIFF, super::DIVERGE, super::BLESS] {
             let examples = examples(help);
             assert!(examples.len() >= 4, "{examples:?}");
             for example in examples {

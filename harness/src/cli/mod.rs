@@ -1,5 +1,6 @@
 //! The commands, a file each, and what they share.
 
+mod bless;
 mod build;
 mod check;
 mod completions;
@@ -8,7 +9,9 @@ mod diff;
 mod diverge;
 mod exit;
 mod format;
+mod ground;
 mod help;
+mod lint;
 mod list;
 mod man;
 mod output;
@@ -61,6 +64,12 @@ enum Command {
     Check(check::CheckArguments),
     /// Hold the verdicts on scripts against those of the runtimes' own script runners
     Truth(truth::TruthArguments),
+    /// Enter what is red in a run into known.yaml, and take out what is fixed
+    #[command(after_help = help::BLESS)]
+    Bless(bless::BlessArguments),
+    /// Look through known.yaml for entries that are stale, expired or not written out
+    #[command(after_help = help::LINT)]
+    Lint(lint::LintArguments),
     /// Build the workers of runtimes and say who they are
     Build(build::BuildArguments),
     /// Print the script that makes a shell complete this command line
@@ -97,6 +106,8 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
         Command::Show(arguments) => show::show(root()?, &arguments),
         Command::Check(arguments) => check::check(root()?, &arguments, stop),
         Command::Truth(arguments) => truth::truth(root()?, &arguments, stop),
+        Command::Bless(arguments) => bless::known(root()?, &arguments),
+        Command::Lint(arguments) => lint::known(root()?, &arguments),
         Command::Build(arguments) => build::build(root()?, &arguments, stop),
         // A package can be made of these where no checkout is.
         Command::Completions(arguments) => completions::completions(&arguments),

@@ -122,6 +122,9 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     for one in &missing {
         output::complain(one);
     }
+    for one in &result.changed_fixtures {
+        output::complain(one);
+    }
     let tally = Tally { unreached: (result.planned - result.cells.len()) as u64, ..Tally::of(&result.cells) };
     if result.complete && tally.executed() == 0 {
         output::complain("no cell was executed, so nothing is known");
@@ -183,7 +186,7 @@ fn code(result: &RunResult, tally: &Tally, missing: &[String], strict: bool) -> 
     let counts = |cell: &Cell| cell.outcome.is_red() && (strict || cell.level != Level::Recommended || cell.outcome != Outcome::Fail);
     if !result.complete {
         Code::Interrupted
-    } else if tally.executed() == 0 || !missing.is_empty() {
+    } else if tally.executed() == 0 || !missing.is_empty() || !result.changed_fixtures.is_empty() {
         Code::CouldNotRun
     } else if result.cells.iter().any(counts) {
         Code::Findings

@@ -27,8 +27,11 @@ pub(super) fn show(root: Root, arguments: &ShowArguments) -> anyhow::Result<Code
     let selection = arguments.select.selection();
     let ids = select_or_all(&catalog, &selection.runtimes)?;
     let mut cells = plan(&catalog, &ids, &selection)?;
-    if cells.iter().any(|cell| selection.substrings.contains(&cell.id())) {
-        cells.retain(|cell| selection.substrings.contains(&cell.id()));
+    // A case's own name is part of the names of its forms.
+    let written = |cell: &PlannedCell| format!("{}/{}", cell.case.suite, cell.case.name);
+    let is_named = |cell: &PlannedCell| [cell.id(), written(cell)].iter().any(|name| selection.substrings.contains(name));
+    if cells.iter().any(is_named) {
+        cells.retain(is_named);
     }
     let Some(first) = cells.first() else {
         output::complain(&arguments.select.nothing());

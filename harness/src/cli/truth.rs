@@ -16,6 +16,7 @@ use crate::{
     build::{self, BuildError},
     catalog::Catalog,
     cell::{IdleWorkers, run_cell},
+    date::Date,
     plan::{PlannedCell, Selection, plan, select_runtimes},
     prepare::{Prepared, prepare},
     root::Root,
@@ -200,7 +201,9 @@ impl Comparison<'_> {
         }
         let id = format!("{}/{}", case.suite, case.name);
         // What is known to fail fails all the same, and that is what is compared.
-        let Some(cell) = run_cell(planned, prepared, &Known::default(), &Limits::default(), workers, self.stop) else { return Ok(()) };
+        let known = Known::default();
+        let known = known.on(Date::today());
+        let Some(cell) = run_cell(planned, prepared, known, &Limits::default(), workers, self.stop) else { return Ok(()) };
         let native = match runner.verdicts(&case.name, &path, source.features.as_ref(), self.stop) {
             FileAnswer::Judged(verdicts) => verdicts,
             FileAnswer::None(reason) => {
@@ -263,11 +266,9 @@ fn unused(comparison: &Comparison<'_>, ids: &[crate::id::RuntimeId], cells: &[Pl
 fn versions(catalog: &Catalog, prepared: &Prepared) -> String {
     let engine = prepared.receipt().map_or("", |receipt| receipt.version.as_str());
     let name = &prepared.id.runtime;
-    let lockfile =
-        catalog.line(&prepared.id).and_then(|(_, line)| fs::read_to_string(line.folder.join("Cargo.lock")).ok()).unwrap_or_default();
-    let runner = [format!("{name}-wast"), format!("{name}_wast")].into_iter().find_map(|package| {
-        let (_, rest) = lockfile.split_once(&format!("name = \"{package}\"\nversion = \""))?;
-        Some(format!(", {package} {}", rest.split_once('"')?.0))
-    });
+    let line = catalog.line(&prepared.id).map(|(_, line)| line);
+    let runner = [format!("{name}-wast"), format!("{name}_wast")]
+        .into_iter()
+        .find_map(|package| Some(format!(", {package} {}", line?.locked(&package)?)));
     format!("{name} {engine}{}", runner.unwrap_or_default())
 }

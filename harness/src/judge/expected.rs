@@ -3,7 +3,27 @@
 use wasmatrix_adapter::GuestBytes;
 pub(super) use wasmatrix_reports::reply_in_words as reply;
 
-use crate::suite::{BytesPattern, Expectation, Step, StepOp, Way};
+use crate::suite::{BytesPattern, Case, Expectation, LeftFile, Step, StepOp, Way};
+
+/// What a case expects where a failure of this kind is, at a step or anywhere.
+pub fn expected_at(case: &Case, step: Option<u64>, kind: &str) -> Vec<String> {
+    let steps = (1..).zip(&case.steps).filter(|(number, _)| step.is_none_or(|step| step == *number)).map(|(_, step)| step);
+    let stream = |name: &str, pattern: Option<&BytesPattern>| Some(format!("{name}: {}", bytes(pattern?)));
+    match kind {
+        "files" => case.files.iter().map(|file| format!("{}: {}", file.guest_path, left(&file.left))).collect(),
+        "stdout" => steps.filter_map(|step| stream(kind, step.expectation.stdout.as_ref())).collect(),
+        "stderr" => steps.filter_map(|step| stream(kind, step.expectation.stderr.as_ref())).collect(),
+        _ => steps.map(ways).collect(),
+    }
+}
+
+/// What must be left of a file.
+pub(super) fn left(left: &LeftFile) -> String {
+    match left {
+        LeftFile::Absent => "(no file)".to_owned(),
+        LeftFile::Content(pattern) => bytes(pattern),
+    }
+}
 
 /// What a step must do.
 pub(super) fn ways(step: &Step) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wasmatrix_reports::{Outcome, Red};
 
 use super::{ScriptLines, Verdict};
-use crate::runtime::KnownEntry;
+use crate::{date::Date, runtime::KnownEntry};
 
 /// What a cell's record says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +23,10 @@ pub struct Settled {
 }
 
 /// Settles a verdict; `lines` is what came of a script's. A cell is known where *every* red in it has an entry of its kind (and step or line,
-/// where the entry names any). It is *fixed* where nothing in it is red but what has an entry, and an entry is left that nothing red answers
-/// to, or that names the line of an assertion that passed. An entry about lines that cannot be asked here says nothing here.
-pub fn settle(verdict: Verdict, known: &[&KnownEntry], lines: &ScriptLines) -> Settled {
+/// where the entry names any) that has not expired. It is *fixed* where nothing in it is red but what has an entry, and an entry is left that
+/// nothing red answers to, or that names the line of an assertion that passed, unless it may pass. An entry about lines that cannot be asked
+/// here says nothing here.
+pub fn settle(verdict: Verdict, known: &[&KnownEntry], lines: &ScriptLines, today: Date) -> Settled {
     let (outcome, reds) = match verdict {
         Verdict::Pass => (Outcome::Pass, Vec::new()),
         Verdict::Observed => (Outcome::Observed, Vec::new()),
@@ -38,37 +39,68 @@ pub fn settle(verdict: Verdict, known: &[&KnownEntry], lines: &ScriptLines) -> S
         Verdict::Broken(reds) => (Outcome::Broken, reds),
         Verdict::Overlimit(reds) => (Outcome::Overlimit, reds),
     };
+    let answers = |entry: &KnownEntry, red: &Red| entry.expired(today).is_none() && entry.answers(red);
     let entries: Vec<Option<&&KnownEntry>> = reds.iter().map(|red| known.iter().find(|entry| answers(entry, red))).collect();
     let known_reds: BTreeSet<usize> = (0..).zip(&entries).filter(|(_, entry)| entry.is_some()).map(|(place, _)| place).collect();
     if known_reds.len() < reds.len() {
-        let other = known.iter().find(|entry| !reds.iter().any(|red| answers(entry, red)));
-        let reason = other.map(|entry| format!("not in the way that known.yaml knows (`{}`: {})", entry.kind, entry.reason));
+        let reason = not_known(&reds, &known_reds, known, today);
         return Settled { outcome, reason, issue: None, reds, known: known_reds };
     }
-    let first_of = |entry: &KnownEntry, those: &BTreeSet<u64>| {
-        entry.lines.as_ref().and_then(|named| those.iter().copied().find(|line| named.contains(*line)))
-    };
-    let passes = |entry: &KnownEntry| first_of(entry, &lines.passed);
-    let is_unasked = |entry: &KnownEntry| first_of(entry, &lines.unsupported).is_some();
-    let is_stale = |entry: &&&KnownEntry| passes(entry).is_some() || !(is_unasked(entry) || reds.iter().any(|red| answers(entry, red)));
     // After a death nobody knows what would have come of the rest.
     let can_be_stale = matches!(outcome, Outcome::Pass | Outcome::Observed | Outcome::Fail);
-    if let Some(stale) = known.iter().find(is_stale).filter(|_| can_be_stale) {
-        let what = passes(stale).map_or_else(|| "remove the entry".to_owned(), |line| format!("take line {line} out of the entry"));
-        let reason = Some(format!("fixed: {what} in known.yaml (`{}`: {})", stale.kind, stale.reason));
-        return Settled { outcome: Outcome::Fixed, reason, issue: stale.issue.clone(), reds, known: known_reds };
+    let stale = known.iter().find_map(|entry| Some((entry, staleness(entry, &reds, lines)?))).filter(|_| can_be_stale);
+    if let Some((stale, staleness)) = stale {
+        let what = match staleness {
+            Stale::Passes(passed) => format!("take line {} out of the entry", passed.first().copied().unwrap_or_default()),
+            Stale::Unanswered => "remove the entry".to_owned(),
+        };
+        let reason = Some(format!("fixed: {what} in known.yaml (`{}`: {})", stale.kinds, stale.reason()));
+        return Settled { outcome: Outcome::Fixed, reason, issue: stale.issue().map(str::to_owned), reds, known: known_reds };
     }
     match entries.first().copied().flatten() {
         Some(first) => {
-            Settled { outcome: Outcome::Known, reason: Some(first.reason.clone()), issue: first.issue.clone(), reds, known: known_reds }
+            let (reason, issue) = (Some(first.reason().to_owned()), first.issue().map(str::to_owned));
+            Settled { outcome: Outcome::Known, reason, issue, reds, known: known_reds }
         }
         None => Settled { outcome, reason: None, issue: None, reds, known: known_reds },
     }
 }
 
-/// Whether an entry is about this red.
-fn answers(entry: &KnownEntry, red: &Red) -> bool {
-    entry.kind == red.kind
-        && entry.step.is_none_or(|step| Some(step) == red.step)
-        && entry.lines.as_ref().is_none_or(|lines| red.directive.as_ref().is_some_and(|directive| lines.contains(directive.line)))
+/// Why an entry has to go, as far as one cell says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stale {
+    /// Nothing red answers to it.
+    Unanswered,
+    /// Assertions on these of its lines passed.
+    Passes(BTreeSet<u64>),
+}
+
+/// Whether an entry is stale in a cell that came to its end with these reds. One that may pass never is.
+pub fn staleness(entry: &KnownEntry, reds: &[Red], lines: &ScriptLines) -> Option<Stale> {
+    if entry.kinds.may_pass {
+        return None;
+    }
+    let named = |those: &BTreeSet<u64>| -> BTreeSet<u64> {
+        entry.lines.iter().flat_map(|named| those.iter().copied().filter(|line| named.contains(*line))).collect()
+    };
+    let passed = named(&lines.passed);
+    if !passed.is_empty() {
+        return Some(Stale::Passes(passed));
+    }
+    let is_unasked = !named(&lines.unsupported).is_empty();
+    (!is_unasked && !reds.iter().any(|red| entry.answers(red))).then_some(Stale::Unanswered)
+}
+
+/// What the entries say of a cell in which a red is not known: that it was until a day, or that another one is.
+fn not_known(reds: &[Red], known_reds: &BTreeSet<usize>, known: &[&KnownEntry], today: Date) -> Option<String> {
+    let is_new = |place: usize| !known_reds.contains(&place);
+    let expired = (0..).zip(reds).filter(|(place, _)| is_new(*place)).find_map(|(_, red)| {
+        let entry = known.iter().find(|entry| entry.answers(red))?;
+        Some((entry, entry.expired(today)?))
+    });
+    if let Some((entry, last)) = expired {
+        return Some(format!("known until {last} (`{}`: {})", entry.kinds, entry.reason()));
+    }
+    let other = known.iter().find(|entry| !reds.iter().any(|red| entry.answers(red)));
+    other.map(|entry| format!("not in the way that known.yaml knows (`{}`: {})", entry.kinds, entry.reason()))
 }

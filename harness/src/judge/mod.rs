@@ -6,6 +6,7 @@ mod patterns;
 mod script;
 mod verdict;
 
-pub use known::{Settled, settle};
-pub use script::{JudgedScript, ScriptLines, ScriptSeen, judge_script};
+pub use expected::expected_at;
+pub use known::{Settled, Stale, settle, staleness};
+pub use script::{JudgedScript, ScriptLines, ScriptSeen, directive_expected, judge_script};
 pub use verdict::{LeftBehind, Seen, SessionEnd, Verdict, is_red_kind, judge, was_interrupted};

@@ -285,7 +285,7 @@ impl Judge<'_> {
             step: None,
             directive: Some(self.record(directive)),
             kind: kind.to_owned(),
-            expected: in_words(&directive.expected),
+            expected: directive_expected(directive),
             observed,
             words: words.to_owned(),
         };
@@ -322,7 +322,7 @@ impl Judge<'_> {
         };
         let is_opened = self.seen.replies.iter().take(self.asked.openings).all(Option::is_some);
         let (directive, expected, observed) = match unanswered.filter(|_| is_opened) {
-            Some(directive) => (Some(self.record(directive)), in_words(&directive.expected), what),
+            Some(directive) => (Some(self.record(directive)), directive_expected(directive), what),
             None if !is_opened => (None, OPENINGS.to_owned(), what),
             None if self.seen.replies.iter().any(Option::is_none) => (None, "answers".to_owned(), what),
             None => (None, "ends when it is told to".to_owned(), format!("{what}, after its last answer")),
@@ -362,8 +362,9 @@ fn is_of_its_sort(op: &Op, reply: &Reply) -> bool {
     }
 }
 
-fn in_words(expected: &Expected) -> String {
-    match expected {
+/// What must come of a directive, in words.
+pub fn directive_expected(directive: &Directive) -> String {
+    match &directive.expected {
         Expected::Success => "succeeds".to_owned(),
         Expected::Returns(patterns) if patterns.is_empty() => "returns nothing".to_owned(),
         Expected::Returns(patterns) => format!("returns {}", patterns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),

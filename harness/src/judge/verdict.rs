@@ -305,11 +305,12 @@ fn judge_stream(name: &str, pattern: Option<&BytesPattern>, written: &GuestBytes
 
 fn judge_file(file: &FileExpectation, files: &BTreeMap<String, LeftBehind>) -> Option<Red> {
     let found = files.get(&file.guest_path).unwrap_or(&LeftBehind::Nothing);
-    let (expected, met) = match (&file.left, found) {
-        (LeftFile::Absent, found) => ("(no file)".to_owned(), *found == LeftBehind::Nothing),
-        (LeftFile::Content(pattern), LeftBehind::File(bytes)) => (expected::bytes(pattern), bytes_match(pattern, bytes)),
-        (LeftFile::Content(pattern), LeftBehind::Nothing | LeftBehind::Other) => (expected::bytes(pattern), false),
+    let met = match (&file.left, found) {
+        (LeftFile::Absent, found) => *found == LeftBehind::Nothing,
+        (LeftFile::Content(pattern), LeftBehind::File(bytes)) => bytes_match(pattern, bytes),
+        (LeftFile::Content(_), LeftBehind::Nothing | LeftBehind::Other) => false,
     };
+    let expected = expected::left(&file.left);
     let path = &file.guest_path;
     let observed = match found {
         LeftBehind::Nothing => "(no file)".to_owned(),

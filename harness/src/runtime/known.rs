@@ -1,49 +1,76 @@
-//! `runtimes/<name>/known.yaml`: what is known to fail, how, and where that is filed.
+//! `runtimes/<name>/known.yaml`: what is known to fail, how, how that was found out, and where it is filed.
 
-use std::{fs, path::Path};
+use std::{fmt, fs, path::Path};
 
-use globset::{Glob, GlobMatcher};
+use globset::{GlobBuilder, GlobMatcher};
 use semver::{Version, VersionReq};
 use serde::Deserialize;
 
 use super::RuntimeError;
-use wasmatrix_reports::Lines;
+use wasmatrix_reports::{Lines, Red};
 
 use crate::{
+    date::Date,
     id::RuntimeId,
     judge::is_red_kind,
-    yaml::{self, At, Place},
+    yaml::{self, At, OneOrMany, Place},
 };
+
+/// What begins a text that a person still has to write.
+pub const PLACEHOLDER: &str = "TO BE WRITTEN";
 
 /// The known failures of a runtime.
 #[derive(Debug, Default)]
 pub struct Known(Vec<KnownEntry>);
 
+/// The known failures of a runtime on a day, of which those that have expired hide nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownOn<'k> {
+    known: &'k Known,
+    pub(crate) today: Date,
+}
+
 /// One known failure.
 #[derive(Debug)]
 pub struct KnownEntry {
-    case: GlobMatcher,
-    versions: VersionReq,
-    variants: Vec<String>,
-    os: Option<String>,
+    /// Where the entry begins, behind its dash.
+    pub place: Place,
+    pub(crate) case: At<GlobMatcher>,
+    pub(crate) versions: At<VersionReq>,
+    pub(crate) variants: Vec<At<String>>,
+    pub(crate) os: Option<At<String>>,
     /// The step that is red, from 1; `None`: any.
     pub step: Option<u64>,
     /// The lines of the directives that are red, where the case is a script; `None`: any.
     pub lines: Option<Lines>,
     /// How it is red; another kind stays red.
-    pub kind: String,
-    /// Why it is red.
-    pub reason: String,
-    /// How it was reproduced without our adapter.
-    pub reproduced: Option<String>,
-    /// Where it is filed.
-    pub issue: Option<String>,
+    pub kinds: Kinds,
+    pub(crate) reason: At<String>,
+    pub(crate) reproduced: At<String>,
+    pub(crate) issue: Option<At<String>>,
+    pub(crate) expires: Option<At<Date>>,
+}
+
+/// The ways in which a failure is known to end: one, or, where it is intermittent, any of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kinds {
+    /// Kinds of failure, one at least.
+    pub red: Vec<String>,
+    /// Whether it may pass too.
+    pub may_pass: bool,
+}
+
+impl fmt::Display for Kinds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.red.join(" or "))?;
+        if self.may_pass { f.write_str(" or pass") } else { Ok(()) }
+    }
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KnownFile {
-    known: Vec<EntryFile>,
+    known: Vec<At<EntryFile>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,14 +79,15 @@ struct EntryFile {
     case: At<String>,
     versions: At<String>,
     #[serde(default)]
-    variants: Vec<String>,
-    os: Option<String>,
+    variants: Vec<At<String>>,
+    os: Option<At<String>>,
     step: Option<u64>,
     lines: Option<At<String>>,
-    kind: At<String>,
-    reason: String,
-    reproduced: Option<String>,
-    issue: Option<String>,
+    kind: At<OneOrMany<String>>,
+    reason: At<String>,
+    reproduced: Option<At<String>>,
+    issue: Option<At<String>>,
+    expires: Option<At<String>>,
 }
 
 impl Known {
@@ -83,30 +111,105 @@ impl Known {
         file.known.into_iter().map(entry).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The entries for a case on a runtime of this exact version. A version that is not semver is in no range.
-    pub fn about<'k>(&'k self, id: &RuntimeId, version: &str, suite: &str, case: &str) -> Vec<&'k KnownEntry> {
-        let version = Version::parse(version).ok();
+    /// The entries, in the file's order.
+    pub fn entries(&self) -> &[KnownEntry] {
+        &self.0
+    }
+
+    /// What is known on this day.
+    pub fn on(&self, today: Date) -> KnownOn<'_> {
+        KnownOn { known: self, today }
+    }
+
+    /// The entries for a case on a runtime of this exact version under an operating system, as Rust names it. A version that is not semver is
+    /// in no range.
+    pub fn about<'k>(&'k self, id: &RuntimeId, version: &str, os: &str, suite: &str, case: &str) -> Vec<&'k KnownEntry> {
         let name = format!("{suite}/{case}");
-        self.0
-            .iter()
-            .filter(|entry| {
-                entry.case.is_match(&name)
-                    && version.as_ref().is_some_and(|version| entry.versions.matches(version))
-                    && (entry.variants.is_empty() || id.variant.as_ref().is_some_and(|variant| entry.variants.contains(variant)))
-                    && entry.os.as_deref().is_none_or(|os| os == std::env::consts::OS)
-            })
-            .collect()
+        self.0.iter().filter(|entry| entry.is_about(id, version, os, &name)).collect()
     }
 }
 
-fn entry(file: EntryFile) -> Result<KnownEntry, (Place, String)> {
-    let case = Glob::new(&file.case.value).map_err(|error| (file.case.place, error.to_string()))?.compile_matcher();
-    let versions = VersionReq::parse(&file.versions.value)
-        .map_err(|error| (file.versions.place, format!("`{}` is not a version range: {error}", file.versions.value)))?;
-    if !is_red_kind(&file.kind.value) {
-        return Err((file.kind.place, format!("`{}` is not a kind of failure, see ARCHITECTURE.md, Known failures", file.kind.value)));
+impl KnownOn<'_> {
+    /// As [`Known::about`], whatever has expired included.
+    pub fn about(&self, id: &RuntimeId, version: &str, os: &str, suite: &str, case: &str) -> Vec<&KnownEntry> {
+        self.known.about(id, version, os, suite, case)
     }
-    let lines = file.lines.map(|lines| lines.value.parse().map_err(|message: String| (lines.place, message))).transpose()?;
-    let EntryFile { variants, os, step, reason, reproduced, issue, .. } = file;
-    Ok(KnownEntry { case, versions, variants, os, step, lines, kind: file.kind.value, reason, reproduced, issue })
+}
+
+impl KnownEntry {
+    /// Whether it is about a cell of this case (`suite/case`).
+    pub fn is_about(&self, id: &RuntimeId, version: &str, os: &str, case: &str) -> bool {
+        self.case.value.is_match(case)
+            && Version::parse(version).is_ok_and(|version| self.versions.value.matches(&version))
+            && self.is_about_variant(id.variant.as_deref())
+            && self.os.as_ref().is_none_or(|named| named.value == os)
+    }
+
+    /// Whether it is about a variant.
+    pub fn is_about_variant(&self, variant: Option<&str>) -> bool {
+        self.variants.is_empty() || self.variants.iter().any(|named| Some(named.value.as_str()) == variant)
+    }
+
+    /// Whether it is about a red, expired or not.
+    pub fn answers(&self, red: &Red) -> bool {
+        self.kinds.red.contains(&red.kind)
+            && self.step.is_none_or(|step| Some(step) == red.step)
+            && self.lines.as_ref().is_none_or(|lines| red.directive.as_ref().is_some_and(|directive| lines.contains(directive.line)))
+    }
+
+    /// The last day on which it was known, where that is over.
+    pub fn expired(&self, today: Date) -> Option<Date> {
+        self.expires.as_ref().map(|expires| expires.value).filter(|last| *last < today)
+    }
+
+    /// The pattern of its cases.
+    pub fn pattern(&self) -> &str {
+        self.case.value.glob().glob()
+    }
+
+    /// Why it is red.
+    pub fn reason(&self) -> &str {
+        &self.reason.value
+    }
+
+    /// Where it is filed.
+    pub fn issue(&self) -> Option<&str> {
+        self.issue.as_ref().map(|issue| issue.value.as_str())
+    }
+}
+
+fn entry(file: At<EntryFile>) -> Result<KnownEntry, (Place, String)> {
+    let At { value: EntryFile { case, versions, variants, os, step, lines, kind, reason, reproduced, issue, expires }, place } = file;
+    // `NAME{,.command}` is a case in both its forms.
+    let case = case.try_map(|text| {
+        let glob = GlobBuilder::new(&text).empty_alternates(true).build().map_err(|error| error.to_string())?;
+        Ok(glob.compile_matcher())
+    })?;
+    let versions =
+        versions.try_map(|text| VersionReq::parse(&text).map_err(|error| format!("`{text}` is not a version range: {error}")))?;
+    let lines = lines.map(|lines| lines.try_map(|text| text.parse())).transpose()?.map(|lines| lines.value);
+    let kinds = kind.try_map(|kind| kinds(kind.as_slice()))?.value;
+    let expires = expires.map(|expires| expires.try_map(|text| text.parse())).transpose()?;
+    let missing = "an entry says how it was reproduced without our adapter: add `reproduced:` (CONTRIBUTING.md)";
+    let reproduced = reproduced.ok_or_else(|| (place, missing.to_owned()))?;
+    for (text, name) in [(&reason, "reason"), (&reproduced, "reproduced")] {
+        if text.value.trim().is_empty() {
+            return Err((text.place, format!("`{name}` is empty; write it, or take the entry out")));
+        }
+    }
+    Ok(KnownEntry { place, case, versions, variants, os, step, lines, kinds, reason, reproduced, issue, expires })
+}
+
+fn kinds(named: &[String]) -> Result<Kinds, String> {
+    if let Some(wrong) = named.iter().find(|kind| !(is_red_kind(kind) || *kind == "pass")) {
+        return Err(format!("`{wrong}` is not a kind of failure, see ARCHITECTURE.md, Known failures"));
+    }
+    let (passes, red): (Vec<&String>, Vec<&String>) = named.iter().partition(|kind| *kind == "pass");
+    if red.is_empty() {
+        return Err("what passes is not a known failure; name a kind of failure".to_owned());
+    }
+    if let Some(twice) = named.iter().enumerate().find_map(|(place, kind)| named.get(..place)?.contains(kind).then_some(kind)) {
+        return Err(format!("`{twice}` stands here a second time; keep one"));
+    }
+    Ok(Kinds { red: red.into_iter().cloned().collect(), may_pass: !passes.is_empty() })
 }

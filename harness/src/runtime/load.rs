@@ -43,6 +43,15 @@ pub struct Line {
     pub folder: PathBuf,
 }
 
+impl Line {
+    /// The version of a package in the line's lockfile; of two, the one that stands first.
+    pub fn locked(&self, package: &str) -> Option<String> {
+        let lockfile = fs::read_to_string(self.folder.join("Cargo.lock")).ok()?;
+        let (_, rest) = lockfile.split_once(&format!("name = \"{package}\"\nversion = \""))?;
+        Some(rest.split_once('"')?.0.to_owned())
+    }
+}
+
 impl Runtime {
     /// Every variant of every line.
     pub fn ids(&self) -> Vec<RuntimeId> {

@@ -3,5 +3,5 @@
 mod known;
 mod load;
 
-pub use known::{Known, KnownEntry};
+pub use known::{Kinds, Known, KnownEntry, KnownOn, PLACEHOLDER};
 pub use load::{Line, Runtime, RuntimeError, load_runtimes};

@@ -10,8 +10,9 @@ use super::{
     converse::{Ended, converse},
 };
 use crate::{
+    command_form,
     judge::{Seen, SessionEnd},
-    suite::Case,
+    suite::{Case, Form},
     worker::{Limits, Stop, Worker},
 };
 
@@ -51,6 +52,9 @@ pub fn drive(case: &Case, script: &[Line], scratch: &Scratch, worker: Worker, li
             (Some(opening), reply) => observed[line.step] = Observation::NotOpened { opening: opening.clone(), reply },
         }
     })?;
+    if let (Form::Command, Some(Observation::Answered(reply))) = (case.form, observed.first()) {
+        observed = command_form::observed(case, reply.clone());
+    }
     let steps = case
         .steps
         .iter()

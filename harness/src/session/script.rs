@@ -9,7 +9,7 @@ use std::{
 
 use wasmatrix_adapter::{GuestBytes, ImportFrom, Op, Preopen, Value, WasiSetup, Wasm, WasmBytes};
 
-use crate::suite::{Argument, Case, Module, Step, StepOp};
+use crate::suite::{Argument, Case, Form, Module, Step, StepOp};
 
 /// One request of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +25,13 @@ pub struct Line {
 /// The requests of a case whose files lie below `folder`: larger modules in `modules/NAME.wasm`, preopens in `preopens/NUMBER`.
 pub fn script(case: &Case, folder: &Path) -> Vec<Line> {
     let mut script = Script { case, folder, stores: stores(case), lines: Vec::new(), open: BTreeSet::new() };
-    for (index, step) in case.steps.iter().enumerate() {
-        script.step(index, step);
+    match case.form {
+        Form::Steps => {
+            for (index, step) in case.steps.iter().enumerate() {
+                script.step(index, step);
+            }
+        }
+        Form::Command => script.run(0, "main"),
     }
     script.lines
 }
@@ -93,10 +98,7 @@ impl Script<'_> {
                 self.open_instance(index, instance);
                 Op::MemoryWrite { instance: instance.clone(), export: export.clone(), at: *at, bytes: bytes.clone() }
             }
-            StepOp::Run { module } => {
-                self.open_module(index, module);
-                Op::RunCommand { engine: ENGINE.to_owned(), module: module_handle(module), wasi: self.wasi() }
-            }
+            StepOp::Run { module } => return self.run(index, module),
             StepOp::WasiOutput { instance } => {
                 self.open_instance(index, instance);
                 Op::WasiOutput { store: self.end_store(instance) }
@@ -107,6 +109,12 @@ impl Script<'_> {
             }
         };
         self.send(index, None, op);
+    }
+
+    fn run(&mut self, step: usize, module: &str) {
+        self.open_module(step, module);
+        let op = Op::RunCommand { engine: ENGINE.to_owned(), module: module_handle(module), wasi: self.wasi() };
+        self.send(step, None, op);
     }
 
     /// The store of an instance, and everything that lives in it, is not open any more.

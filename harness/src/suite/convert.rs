@@ -10,14 +10,16 @@ use wasmatrix_adapter::{Capability, GuestBytes};
 use wasmatrix_reports::Level;
 
 use super::{
+    exports,
     file::CaseFile,
     load::Sources,
-    model::{Argument, Case, FileExpectation, Module, StepOp, WasiWorld, Way, WorldPreopen},
+    model::{Argument, Case, FileExpectation, Form, Module, StepOp, WasiWorld, Way, WorldPreopen},
     scripts::{read_script, script_case},
     step::{self, Names},
     wat,
 };
 use crate::{
+    command_form::command_form,
     needs::Looked,
     spec,
     yaml::{At, Place},
@@ -59,6 +61,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
     }
     let mut needs: BTreeSet<Capability> = file.requires.iter().copied().collect();
     let mut modules = BTreeMap::new();
+    let mut exports = BTreeMap::new();
     for module in &written {
         let expects_rejection = steps.iter().any(|(_, step)| {
             matches!(&step.op, StepOp::Compile { module: compiled } if *compiled == module.name)
@@ -67,6 +70,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         let (imports_wasi, scratch) = match looked.at(&module.wasm) {
             Ok(seen) => {
                 needs.extend(seen.needs);
+                exports.insert(module.name.clone(), seen.exports);
                 (seen.imports_wasi, seen.scratch)
             }
             Err(_) if expects_rejection => (false, None),
@@ -77,6 +81,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         };
         modules.insert(module.name.clone(), Module { wasm: module.wasm.clone().into(), imports_wasi, scratch });
     }
+    exports::check(&steps, &exports)?;
     for (place, step) in &steps {
         let judged = !step.expectation.ways.is_empty() || step.expectation.stdout.is_some() || step.expectation.stderr.is_some();
         if judged && file.level == Level::ImplementationDefined {
@@ -114,6 +119,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         modules,
         world,
         steps: steps.into_iter().map(|(_, step)| step).collect(),
+        form: Form::Steps,
         files,
         asks: OnceLock::new(),
         script: None,
@@ -136,6 +142,12 @@ fn covers(file: &CaseFile) -> Result<Vec<String>, CaseError> {
         covers.push(covered.value.clone());
     }
     Ok(covers)
+}
+
+/// The command form of a case, where it is to have one.
+pub(super) fn command_form_of(file: &CaseFile, case: &Case, looked: &mut Looked) -> Result<Option<Case>, CaseError> {
+    let Some(wanted) = file.command_form.as_ref().filter(|wanted| wanted.value) else { return Ok(None) };
+    command_form(case, looked).map(Some).map_err(|why| (wanted.place, format!("this case has no command form: {why}")))
 }
 
 /// A case that is a script of its own, or one of the specification's.
@@ -247,8 +259,11 @@ fn world(file: &CaseFile, sources: &mut Sources) -> Result<WasiWorld, CaseError>
             variable.value.split_once('=').ok_or_else(|| (variable.place, format!("`{}` is not NAME=value", variable.value)))?;
         env.push((name.to_owned(), value.to_owned()));
     }
-    let mut preopens = Vec::new();
+    let mut preopens: Vec<WorldPreopen> = Vec::new();
     for preopen in &file.preopens {
+        if preopens.iter().any(|other| other.guest == preopen.value.guest) {
+            return Err((preopen.place, format!("`{}` is preopened twice; give this one another name", preopen.value.guest)));
+        }
         let fixture = match &preopen.value.host {
             None => None,
             Some(host) => Some(sources.tree(&host.value).map_err(|error| (host.place, error))?),
@@ -283,6 +298,6 @@ fn files(file: &CaseFile, world: &WasiWorld) -> Result<Vec<FileExpectation>, Cas
 }
 
 /// Whether a relative path stays below where it starts, by its letters alone.
-pub(super) fn stays_inside(path: &Path) -> bool {
+pub(crate) fn stays_inside(path: &Path) -> bool {
     path.components().all(|component| matches!(component, Component::Normal(_) | Component::CurDir)) && path != PathBuf::new()
 }

@@ -259,8 +259,10 @@ fn convert_file(path: &Path, bytes: Vec<u8>, looked: &mut Looked) -> Result<(Sui
             errors.push(error(called.place, format!("case `{}`", called.value), message));
             continue;
         }
-        match convert::convert(&case.value, name, &mut sources, looked) {
-            Ok(case) => cases.push(Arc::new(case)),
+        let converted = convert::convert(&case.value, name, &mut sources, looked);
+        let with_form = converted.and_then(|it| Ok((convert::command_form_of(&case.value, &it, looked)?, it)));
+        match with_form {
+            Ok((form, case)) => cases.extend([Some(case), form].into_iter().flatten().map(Arc::new)),
             Err((place, message)) => errors.push(error(place, format!("case `{}`", called.value), message)),
         }
     }

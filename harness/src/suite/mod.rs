@@ -3,6 +3,7 @@
 mod convert;
 mod describe;
 mod error;
+mod exports;
 pub mod file;
 mod load;
 mod model;
@@ -12,11 +13,12 @@ mod step;
 mod value;
 mod wat;
 
+pub(crate) use convert::stays_inside;
 pub use error::{SuiteError, SuiteErrors};
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
-    AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, LeftFile, Module, Pattern, ReferencePattern, Step,
-    StepOp, Suite, WasiWorld, Way, WorldPreopen,
+    AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, LeftFile, Module, Pattern, ReferencePattern,
+    Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
 pub use modules::load_modules;
 pub(crate) use scripts::script_case;

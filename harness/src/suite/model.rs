@@ -77,12 +77,23 @@ pub struct Case {
     pub world: WasiWorld,
     /// What is done, in order; at least one, or none where the case is a script.
     pub steps: Vec<Step>,
+    /// How the steps are asked.
+    pub form: Form,
     /// What must be there afterwards.
     pub files: Vec<FileExpectation>,
     /// The digest of what it asks, made when somebody wants it: `session::asks`.
     pub asks: OnceLock<String>,
     /// The script that the case is; it has no steps and no modules of its own then, and what it needs is decided for each assertion.
     pub script: Option<ScriptSource>,
+}
+
+/// How a case's steps are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One by one.
+    Steps,
+    /// All in one run of a command that the harness made of the module, which prints what each of them returned.
+    Command,
 }
 
 /// A module as every runtime sees it.
@@ -97,7 +108,7 @@ pub struct Module {
 }
 
 /// What WASI guests of the case are given.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct WasiWorld {
     /// The arguments, the guest's own name first.
     pub args: Vec<String>,
@@ -110,7 +121,7 @@ pub struct WasiWorld {
 }
 
 /// A directory that guests are given.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct WorldPreopen {
     /// Its name for the guest.
     pub guest: String,
@@ -119,7 +130,7 @@ pub struct WorldPreopen {
 }
 
 /// An operation with what is expected of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Step {
     /// The operation.
     pub op: StepOp,
@@ -128,7 +139,7 @@ pub struct Step {
 }
 
 /// The operations of the format. Names of modules and instances are the case's own and known to exist or to be opened on first use.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "explained in suites/README.md, field by field")]
 pub enum StepOp {
     Compile { module: String },
@@ -155,7 +166,7 @@ pub enum Argument {
 }
 
 /// What a step must do: end in one of the ways, and write what it must.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Expectation {
     /// Empty: it must succeed (a `run`: end with status 0).
     pub ways: Vec<Way>,
@@ -255,7 +266,7 @@ pub enum BytesPattern {
 }
 
 /// What must stand on the host's side after the last step.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FileExpectation {
     /// The path as the guest knows it.
     pub guest_path: String,

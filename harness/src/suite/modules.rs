@@ -14,12 +14,12 @@ use wasmatrix_reports::Level;
 use super::{
     error::{SuiteError, SuiteErrors},
     load::read_file,
-    model::{Argument, Case, Digest, Expectation, Module, Step, StepOp, Suite, WasiWorld},
+    model::{Argument, Case, Digest, Expectation, Form, Module, Step, StepOp, Suite, WasiWorld},
     scripts::word,
     wat,
 };
 use crate::{
-    needs::{Export, Looked, exports},
+    needs::{Export, Looked, askable},
     yaml::Place,
 };
 
@@ -100,7 +100,7 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
         // Nobody can claim what it takes; whether all refuse it is the question then.
         Err(_) => (std::collections::BTreeSet::new(), false, vec![step(StepOp::Compile { module: main() })]),
         Ok(seen) => {
-            let exports = exports(&wasm);
+            let exports = askable(&wasm);
             let is_command =
                 exports.iter().any(|(name, export)| name == "_start" && matches!(export, Export::Function(params) if params.is_empty()));
             let mut needs = seen.needs;
@@ -124,6 +124,7 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
         modules: [(main(), module)].into(),
         world: WasiWorld { args: vec!["guest".to_owned()], ..WasiWorld::default() },
         steps,
+        form: Form::Steps,
         files: Vec::new(),
         asks: OnceLock::new(),
         script: None,

@@ -13,7 +13,7 @@ use wasmatrix_reports::Level;
 use super::{
     error::SuiteError,
     load::read_file,
-    model::{Case, Digest, Suite, WasiWorld},
+    model::{Case, Digest, Form, Suite, WasiWorld},
 };
 use crate::{script::ScriptSource, yaml::Place};
 
@@ -83,6 +83,7 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
         modules: BTreeMap::new(),
         world: WasiWorld::default(),
         steps: Vec::new(),
+        form: Form::Steps,
         files: Vec::new(),
         asks: OnceLock::new(),
         script: Some(source),

@@ -3,11 +3,13 @@
 //! Everything runs on `faux+honest`, which is built in seconds and executes no WebAssembly; its functions are known by their names
 //! (`runtimes/faux/src`). Suites are in `tests/suites/cli`.
 
+mod bless;
 mod broken_line;
 #[cfg(target_os = "linux")]
 mod clock;
 mod differences;
 mod exit_codes;
+mod fixtures;
 mod inspect;
 // It looks into /proc; elsewhere what becomes of a killed harness's workers is a documented limit.
 #[cfg(target_os = "linux")]

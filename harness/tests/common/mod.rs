@@ -6,6 +6,7 @@ use std::{path::Path, time::Duration};
 use wasmatrix::{
     catalog::Catalog,
     cell::{IdleWorkers, run_cell},
+    date::Date,
     plan::{PlannedCell, Selection, plan, select_runtimes},
     prepare::{Prepared, prepare},
     root::Root,
@@ -45,7 +46,12 @@ pub(crate) fn cells(catalog: &Catalog, prepared: &Prepared, suite: &str) -> Vec<
 
 /// Runs one of the cells, with known failures.
 pub(crate) fn run_one(cells: &[PlannedCell], prepared: &Prepared, case: &str, known: &str) -> Cell {
+    run_one_on(Date::today(), cells, prepared, case, known)
+}
+
+/// Runs one of the cells, with what was known on a day.
+pub(crate) fn run_one_on(today: Date, cells: &[PlannedCell], prepared: &Prepared, case: &str, known: &str) -> Cell {
     let known = Known::parse(known).unwrap_or_else(|(place, error)| panic!("{place}: {error}"));
     let planned = cells.iter().find(|cell| cell.case.name == case).unwrap_or_else(|| panic!("there is no case {case}"));
-    run_cell(planned, prepared, &known, &limits(), &mut IdleWorkers::new(false), &Stop::default()).expect("nobody stops it")
+    run_cell(planned, prepared, known.on(today), &limits(), &mut IdleWorkers::new(false), &Stop::default()).expect("nobody stops it")
 }

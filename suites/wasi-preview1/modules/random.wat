@@ -4,6 +4,8 @@
   (memory (export "memory") 1)
   (func (export "draw") (param $at i32) (param $length i32) (result i32)
     (call $random_get (local.get $at) (local.get $length)))
+  (func (export "is_zero") (param $at i32) (result i32)
+    (i64.eqz (i64.load (local.get $at))))
   ;; How many of the four 8-byte words at 0 equal those at 32. Two equal words are a chance of 2^-64.
   (func (export "equal_words") (result i32)
     (local $at i32) (local $equal i32)

@@ -1,0 +1,60 @@
+//! Whether what the steps ask of a module is among its exports: a name mistyped in a suite is no finding about a runtime.
+
+use std::collections::BTreeMap;
+
+use super::{
+    convert::CaseError,
+    model::{Step, StepOp},
+};
+use crate::{
+    needs::ExportSort,
+    yaml::{Place, did_you_mean},
+};
+
+/// The exports of one module.
+pub(super) type Exports = BTreeMap<String, ExportSort>;
+
+/// Holds each step against the module of its instance; `exports` has every valid module of the case.
+pub(super) fn check(steps: &[(Place, Step)], exports: &BTreeMap<String, Exports>) -> Result<(), CaseError> {
+    let mut made_of: BTreeMap<&str, &str> = BTreeMap::new();
+    for (place, step) in steps {
+        if let StepOp::Instantiate { instance, module, .. } = &step.op {
+            made_of.insert(instance, module);
+        }
+        let Some((operation, of, export, sort)) = asked(&step.op) else { continue };
+        let module = if operation == "run" { of } else { made_of.get(of).copied().unwrap_or(of) };
+        let Some(exports) = exports.get(module) else { continue };
+        check_one(module, exports, operation, export, sort).map_err(|message| (*place, message))?;
+    }
+    Ok(())
+}
+
+/// The operation, the instance (of a `run`: the module), the export and its sort.
+fn asked(op: &StepOp) -> Option<(&'static str, &str, &str, ExportSort)> {
+    Some(match op {
+        StepOp::Invoke { instance, export, .. } => ("invoke", instance, export, ExportSort::Function),
+        StepOp::GlobalGet { instance, export } => ("global_get", instance, export, ExportSort::Global),
+        StepOp::GlobalSet { instance, export, .. } => ("global_set", instance, export, ExportSort::Global),
+        StepOp::MemorySize { instance, export } => ("memory_size", instance, export, ExportSort::Memory),
+        StepOp::MemoryGrow { instance, export, .. } => ("memory_grow", instance, export, ExportSort::Memory),
+        StepOp::MemoryRead { instance, export, .. } => ("memory_read", instance, export, ExportSort::Memory),
+        StepOp::MemoryWrite { instance, export, .. } => ("memory_write", instance, export, ExportSort::Memory),
+        StepOp::Run { module } => ("run", module, "_start", ExportSort::Function),
+        StepOp::Compile { .. } | StepOp::Instantiate { .. } | StepOp::WasiOutput { .. } | StepOp::Close { .. } => return None,
+    })
+}
+
+fn check_one(module: &str, exports: &Exports, operation: &str, export: &str, sort: ExportSort) -> Result<(), String> {
+    match exports.get(export) {
+        Some(found) if *found == sort => Ok(()),
+        Some(found) => Err(format!("`{export}` of module `{module}` is a {found}, and `{operation}` takes a {sort}")),
+        None => {
+            let of_this_sort: Vec<&str> = exports.iter().filter(|(_, found)| **found == sort).map(|(name, _)| name.as_str()).collect();
+            let hint = did_you_mean(export, of_this_sort.iter().copied()).unwrap_or_else(|| match &of_this_sort[..] {
+                [] => "; it exports none".to_owned(),
+                names => format!("; it exports {}", names.join(", ")),
+            });
+            Err(format!("module `{module}` exports no {sort} `{export}`, which `{operation}` needs{hint}"))
+        }
+    }
+}

@@ -12,7 +12,9 @@ use wasmatrix::{
     suite::{SuiteError, check_suite},
 };
 use wasmatrix_adapter::{Request, Response};
-use wasmatrix_reports::{Cell, Matrix, Record, Tally, known_cells, read_run, red_cell};
+use wasmatrix_reports::{
+    Cell, Change, Divergences, Matrix, Record, Tally, causes, change::Side, divergence::Scope, known_cells, read_run, red_cell,
+};
 
 /// Where the suites of the suite target seem to lie, so that the modules and fixtures of a real folder can be named.
 const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../suites/wasi-preview1/fuzzed.yaml");
@@ -134,6 +136,9 @@ pub fn run(bytes: &[u8]) {
         }
     };
     records.iter().for_each(survives);
+    let side = Side::of("run", &records);
+    let change = Change::between(&side, &side);
+    assert!(change.is_empty(), "it differs from itself: {}", change.text());
     let cells: Vec<Cell> = records
         .into_iter()
         .filter_map(|record| match record {
@@ -144,6 +149,8 @@ pub fn run(bytes: &[u8]) {
     drop(Matrix::new(cells.iter().map(|cell| cell.runtime.clone()), &cells).render(true));
     drop(Tally::of(&cells).to_string());
     drop(known_cells(&cells));
+    drop(causes(&cells));
+    drop(Divergences::of(&cells, Scope { everything: true, expectations: true }).text(true));
     cells.iter().for_each(|cell| drop(red_cell(cell, "again", true)));
 }
 

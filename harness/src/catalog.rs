@@ -7,7 +7,7 @@ use crate::{
     root::Root,
     runtime::{Line, Runtime, RuntimeError, load_runtimes},
     spec,
-    suite::{Suite, SuiteErrors, load_suites},
+    suite::{Suite, SuiteErrors, load_modules, load_suites},
 };
 
 /// Suites and runtimes.
@@ -54,6 +54,16 @@ impl Catalog {
     pub fn of_the_specification(root: Root) -> Result<Self, CatalogError> {
         let runtimes = load_runtimes(&root.runtimes())?;
         Ok(Self { root, suites: spec::suites(), runtimes })
+    }
+
+    /// Reads the runtimes of the root and takes modules without expectations as the one suite.
+    ///
+    /// # Errors
+    /// Whatever is wrong with any of the modules or runtimes.
+    pub fn of_modules(root: Root, paths: &[PathBuf]) -> Result<Self, CatalogError> {
+        let suites = vec![load_modules(paths)?];
+        let runtimes = load_runtimes(&root.runtimes())?;
+        Ok(Self { root, suites, runtimes })
     }
 
     /// Reads the runtimes alone, for what needs no suite.

@@ -16,7 +16,7 @@ use crate::{
     prepare::Prepared,
     runtime::{KnownEntry, KnownOn},
     script::{Ask, Claims, ScriptSource, ask},
-    session::{Driven, Ended, Scratch, converse, drive, script},
+    session::{Driven, Ended, Scratch, asks, converse, drive, script},
     worker::{Limits, Stop, Worker},
 };
 
@@ -121,11 +121,13 @@ fn blank(planned: &PlannedCell) -> Cell {
         case: case.name.clone(),
         level: case.level,
         outcome: Outcome::Unavailable,
+        asks: Some(asks(case).to_owned()),
         why: case.why.clone(),
         reason: None,
         issue: None,
         wall_us: 0,
         steps: Vec::new(),
+        files: None,
         script: None,
         reds: Vec::new(),
         worker_stderr: None,
@@ -163,10 +165,10 @@ impl Attempt<'_> {
             Err(reason) => return Some((not_executed(blank, reason), None)),
         };
         let lines = script(case, scratch.folder());
-        let Driven { seen, steps, stderr, idle } = drive(case, &lines, &scratch, worker, self.limits, self.reuse, self.stop)?;
+        let Driven { seen, steps, files, stderr, idle } = drive(case, &lines, &scratch, worker, self.limits, self.reuse, self.stop)?;
         let settled = settle(judge(case, &self.receipt.capabilities, &seen), &self.known(), &ScriptLines::default(), self.known.today);
         let worker_stderr = (seen.end != SessionEnd::Completed).then_some(stderr);
-        Some((Cell { steps, worker_stderr, ..settled_cell(blank, settled) }, idle))
+        Some((Cell { steps, files, worker_stderr, ..settled_cell(blank, settled) }, idle))
     }
 
     fn run_script(&self, source: &ScriptSource, blank: Cell, worker: Option<Worker>) -> Option<(Cell, Option<Worker>)> {

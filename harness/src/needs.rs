@@ -6,8 +6,8 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use wasmatrix_adapter::Capability;
-use wasmparser::{ConstExpr, ExternalKind, Operator, Parser, Payload, TypeRef, Validator, WasmFeatures};
+use wasmatrix_adapter::{Capability, ValueType};
+use wasmparser::{ConstExpr, ExternalKind, Operator, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures};
 
 /// What the bytes of a module tell.
 #[derive(Debug, Clone)]
@@ -207,6 +207,68 @@ pub(crate) fn imported_modules(wasm: &[u8]) -> wasmparser::Result<BTreeSet<Strin
         }
     }
     Ok(modules)
+}
+
+/// What can be asked of an export from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Export {
+    /// A function, with the types of its parameters; `None` for one whose values nobody outside of the guest has.
+    Function(Vec<Option<ValueType>>),
+    /// A global.
+    Global,
+    /// A memory with this many bytes at the beginning, at least.
+    Memory {
+        /// In bytes.
+        bytes: u64,
+    },
+}
+
+impl Export {
+    /// Whether it is looked at, and not called.
+    pub(crate) fn is_looked_at(&self) -> bool {
+        !matches!(self, Self::Function(_))
+    }
+}
+
+/// The exports of a valid module that can be called or looked at, in its own order; tables and tags are left out, since nothing can be asked of them.
+pub(crate) fn askable(wasm: &[u8]) -> Vec<(String, Export)> {
+    let mut validator = Validator::new_with_features(all_features());
+    let Ok(types) = validator.validate_all(wasm) else { return Vec::new() };
+    let types = types.as_ref();
+    let mut exports = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm).map_while(Result::ok) {
+        let Payload::ExportSection(section) = payload else { continue };
+        for export in section.into_iter().map_while(Result::ok) {
+            let what = match export.kind {
+                ExternalKind::Func | ExternalKind::FuncExact => {
+                    let ty = types.core_function_at(export.index);
+                    Export::Function(types[ty].unwrap_func().params().iter().map(|param| value_type(*param)).collect())
+                }
+                ExternalKind::Global => Export::Global,
+                ExternalKind::Memory => {
+                    let memory = types.memory_at(export.index);
+                    Export::Memory { bytes: memory.initial.saturating_mul(1_u64 << memory.page_size_log2.unwrap_or(16)) }
+                }
+                ExternalKind::Table | ExternalKind::Tag => continue,
+            };
+            exports.push((export.name.to_owned(), what));
+        }
+    }
+    exports
+}
+
+/// A type whose null, at least, can be given from outside.
+fn value_type(ty: ValType) -> Option<ValueType> {
+    match ty {
+        ValType::I32 => Some(ValueType::I32),
+        ValType::I64 => Some(ValueType::I64),
+        ValType::F32 => Some(ValueType::F32),
+        ValType::F64 => Some(ValueType::F64),
+        ValType::V128 => Some(ValueType::V128),
+        ValType::FUNCREF => Some(ValueType::Funcref),
+        ValType::EXTERNREF => Some(ValueType::Externref),
+        ValType::Ref(_) => None,
+    }
 }
 
 /// The address of the scratch area. It is read here and not asked of the runtime, so that every request of a case is known before the

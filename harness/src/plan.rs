@@ -105,20 +105,17 @@ pub fn select_or_all(catalog: &Catalog, named: &[String]) -> Result<Vec<RuntimeI
 /// # Errors
 /// Where a glob is none.
 pub fn plan(catalog: &Catalog, runtimes: &[RuntimeId], selection: &Selection) -> Result<Vec<PlannedCell>, SelectionError> {
-    let suites = globs(&selection.suites)?;
-    let cases = globs(&selection.cases)?;
-    let matches = |globs: &[GlobMatcher], name: &str| globs.is_empty() || globs.iter().any(|glob| glob.is_match(name));
+    let names = Names::selected(selection)?;
     let mut cells = Vec::new();
-    for suite in catalog.suites.iter().filter(|suite| matches(&suites, &suite.name)) {
+    for suite in catalog.suites.iter().filter(|suite| matches(&names.suites, &suite.name)) {
         let is_named = suite.default || selection.unnamed_too || !selection.suites.is_empty();
-        for case in suite.cases.iter().filter(|case| matches(&cases, &case.name)) {
+        for case in suite.cases.iter().filter(|case| matches(&names.cases, &case.name)) {
             for runtime in runtimes {
                 let cell = PlannedCell { runtime: runtime.clone(), case: Arc::clone(case) };
                 let (id, runtime) = (cell.id(), runtime.to_string());
-                let has = |part: &String| id.contains(part.as_str());
                 // Whoever says `wasmtime` has named no suite.
-                let is_named = is_named || selection.substrings.iter().any(|part| has(part) && !runtime.contains(part.as_str()));
-                if is_named && (selection.substrings.is_empty() || selection.substrings.iter().any(has)) {
+                let is_named = is_named || selection.substrings.iter().any(|part| id.contains(part) && !runtime.contains(part));
+                if is_named && names.include(&runtime, &suite.name, &case.name) {
                     cells.push(cell);
                 }
             }
@@ -139,6 +136,38 @@ pub fn unnamed(catalog: &Catalog, runtimes: &[RuntimeId], selection: &Selection)
     let all = names(plan(catalog, runtimes, &Selection { unnamed_too: true, ..selection.clone() })?);
     let named = names(plan(catalog, runtimes, selection)?);
     Ok(all.difference(&named).cloned().collect())
+}
+
+/// The names of cells that a selection means, whether there are such cells or not.
+#[derive(Debug)]
+pub struct Names {
+    suites: Vec<GlobMatcher>,
+    cases: Vec<GlobMatcher>,
+    substrings: Vec<String>,
+}
+
+impl Names {
+    /// Those of a selection; its runtimes are left out.
+    ///
+    /// # Errors
+    /// Where a glob is none.
+    pub fn selected(selection: &Selection) -> Result<Self, SelectionError> {
+        let substrings = selection.substrings.clone();
+        Ok(Self { suites: globs(&selection.suites)?, cases: globs(&selection.cases)?, substrings })
+    }
+
+    /// Whether a cell of this name is meant.
+    pub fn include(&self, runtime: &str, suite: &str, case: &str) -> bool {
+        let is_part = || {
+            let id = format!("{runtime}/{suite}/{case}");
+            self.substrings.is_empty() || self.substrings.iter().any(|part| id.contains(part.as_str()))
+        };
+        matches(&self.suites, suite) && matches(&self.cases, case) && is_part()
+    }
+}
+
+fn matches(globs: &[GlobMatcher], name: &str) -> bool {
+    globs.is_empty() || globs.iter().any(|glob| glob.is_match(name))
 }
 
 fn globs(texts: &[String]) -> Result<Vec<GlobMatcher>, SelectionError> {

@@ -46,6 +46,10 @@ pub struct RunOptions {
     pub seed: Option<u64>,
     /// Whether a failing recommended case counts.
     pub strict: bool,
+    /// Whether this is every bundled suite on every default runtime.
+    pub everything: bool,
+    /// Whether the cases have expectations.
+    pub expectations: bool,
     /// The folder of `run.jsonl`.
     pub out: PathBuf,
 }
@@ -221,6 +225,8 @@ fn header(catalog: &Catalog, prepared: &[Prepared], cells: &[PlannedCell], optio
             fresh: options.fresh,
             seed: options.seed,
             strict: options.strict,
+            everything: options.everything,
+            expectations: options.expectations,
         },
         planned: cells.len() as u64,
     }

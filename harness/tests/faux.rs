@@ -111,7 +111,16 @@ fn stored(suite: &str) -> (usize, Vec<Record>) {
     let faux = prepared(&catalog, "faux+honest");
     let cells = cells(&catalog, &faux, suite);
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions { jobs: 4, limits: limits(), fresh: true, seed: None, strict: false, out: out.path().to_owned() };
+    let options = RunOptions {
+        jobs: 4,
+        limits: limits(),
+        fresh: true,
+        seed: None,
+        strict: false,
+        everything: false,
+        expectations: true,
+        out: out.path().to_owned(),
+    };
     let result = run(&catalog, std::slice::from_ref(&faux.id), &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     assert!(result.complete);
     let records = read_run(&result.stored).expect("it can be read");

@@ -16,7 +16,16 @@ use wasmatrix_reports::{Cell, Outcome};
 
 fn outcomes(catalog: &Catalog, id: &RuntimeId, cells: &[PlannedCell], fresh: bool, seed: Option<u64>) -> BTreeMap<String, Cell> {
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions { jobs: 1, limits: limits(), fresh, seed, strict: false, out: out.path().to_owned() };
+    let options = RunOptions {
+        jobs: 1,
+        limits: limits(),
+        fresh,
+        seed,
+        strict: false,
+        everything: false,
+        expectations: true,
+        out: out.path().to_owned(),
+    };
     let result = run(catalog, std::slice::from_ref(id), cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     assert_eq!(result.cells.len(), cells.len(), "every planned cell has exactly one record");
     result.cells.into_iter().map(|cell| (cell.case.clone(), cell)).collect()
@@ -57,8 +66,16 @@ fn a_shuffled_run_on_real_runtimes_equals_the_ordered_one() {
     let cells = wasmatrix::plan::plan(&catalog, &ids, &wasmatrix::plan::Selection::default()).expect("no globs");
     let key = |cells: &[PlannedCell], fresh, seed| -> BTreeMap<String, Outcome> {
         let out = tempfile::tempdir().expect("a temporary folder");
-        let options =
-            RunOptions { jobs: 2, limits: wasmatrix::worker::Limits::default(), fresh, seed, strict: false, out: out.path().to_owned() };
+        let options = RunOptions {
+            jobs: 2,
+            limits: wasmatrix::worker::Limits::default(),
+            fresh,
+            seed,
+            strict: false,
+            everything: false,
+            expectations: true,
+            out: out.path().to_owned(),
+        };
         let result = run(&catalog, std::slice::from_ref(wasmi), cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
         result.cells.into_iter().map(|cell| (cell.id(), cell.outcome)).collect()
     };

@@ -16,7 +16,7 @@ use wasmatrix::{
     worker::Stop,
 };
 use wasmatrix_adapter::{Request, Response};
-use wasmatrix_reports::Record;
+use wasmatrix_reports::{Change, Divergences, Record};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -31,15 +31,27 @@ fn record() -> Json {
     serde_json::to_value(schemars::schema_for!(Record)).expect("a schema is JSON")
 }
 
+fn change() -> Json {
+    serde_json::to_value(schemars::schema_for!(Change)).expect("a schema is JSON")
+}
+
+fn divergences() -> Json {
+    serde_json::to_value(schemars::schema_for!(Divergences)).expect("a schema is JSON")
+}
+
 fn suite() -> Json {
     serde_json::to_value(schemars::schema_for!(SuiteFile)).expect("a schema is JSON")
 }
 
 #[test]
 fn checked_in_schemas_are_those_of_the_types() {
-    for (path, made) in
-        [("runtimes/protocol.schema.json", protocol()), ("reports/run.schema.json", record()), ("suites/suite.schema.json", suite())]
-    {
+    for (path, made) in [
+        ("runtimes/protocol.schema.json", protocol()),
+        ("reports/run.schema.json", record()),
+        ("reports/change.schema.json", change()),
+        ("reports/divergences.schema.json", divergences()),
+        ("suites/suite.schema.json", suite()),
+    ] {
         let made = serde_json::to_string_pretty(&made).expect("a schema is JSON") + "\n";
         let path = root().join(path);
         if std::env::var_os("WASMATRIX_BLESS").is_some() {
@@ -67,13 +79,31 @@ fn every_record_of_a_run_with_every_outcome_keeps_to_the_schema() {
     cells.extend(common::cells(&catalog, &mute, "faux/judgement"));
     runtimes.push(mute.id);
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions { jobs: 4, limits: limits(), fresh: true, seed: None, strict: false, out: out.path().to_owned() };
+    let options = RunOptions {
+        jobs: 4,
+        limits: limits(),
+        fresh: true,
+        seed: None,
+        strict: false,
+        everything: false,
+        expectations: true,
+        out: out.path().to_owned(),
+    };
     let result = run(&catalog, &runtimes, &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     let text = std::fs::read_to_string(result.stored).expect("it can be read");
     assert_eq!(text.lines().count(), cells.len() + 2, "a header, the cells and a footer");
     for line in text.lines() {
         assert!(line.starts_with("{\"kind\":"), "`kind` comes first: {line}");
         validate(&schema, &serde_json::from_str(line).expect("a line is JSON"), "run.jsonl");
+    }
+}
+
+#[test]
+fn what_is_written_of_a_change_and_of_divergences_keeps_to_the_schemas() {
+    // The texts that the tests of reports hold their JSON against; every class of change and every shape is in them.
+    for (schema, name) in [(change(), "change.json"), (divergences(), "divergences.json")] {
+        let text = std::fs::read_to_string(root().join("reports/tests/expected").join(name)).expect("it is checked in");
+        validate(&schema, &serde_json::from_str(&text).expect("JSON"), name);
     }
 }
 

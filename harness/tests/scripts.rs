@@ -117,7 +117,16 @@ fn stored(variant: &str) -> Vec<Cell> {
         cells(&catalog, &faux, SUITE).into_iter().filter(|cell| wanted(&cell.case.name).variant == variant).collect();
     assert!(!cells.is_empty(), "no script is for {variant}");
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions { jobs: 4, limits: limits(), fresh: true, seed: None, strict: false, out: out.path().to_owned() };
+    let options = RunOptions {
+        jobs: 4,
+        limits: limits(),
+        fresh: true,
+        seed: None,
+        strict: false,
+        everything: false,
+        expectations: true,
+        out: out.path().to_owned(),
+    };
     let result = run(&catalog, std::slice::from_ref(&faux.id), &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     let records = read_run(&result.stored).expect("it can be read");
     let stored: Vec<Cell> =
@@ -391,7 +400,16 @@ fn the_counts_of_a_whole_set_add_up() {
     let selection = Selection { suites: vec!["spec:2.0".to_owned()], ..Selection::default() };
     let cells = plan(&catalog, std::slice::from_ref(&wasmi.id), &selection).expect("a glob");
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions { jobs: 2, limits: Limits::default(), fresh: false, seed: None, strict: false, out: out.path().to_owned() };
+    let options = RunOptions {
+        jobs: 2,
+        limits: Limits::default(),
+        fresh: false,
+        seed: None,
+        strict: false,
+        everything: false,
+        expectations: true,
+        out: out.path().to_owned(),
+    };
     let result =
         run(&catalog, std::slice::from_ref(&wasmi.id), &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     assert_eq!(result.cells.len(), cells.len());

@@ -4,9 +4,16 @@
 //! happens ([`RunWriter`]) and everything shown is computed from the records alone ([`Matrix`], [`Tally`], [`red_cell`]), so that a
 //! stored run can be shown again, anywhere, without the suites or the runtimes.
 //!
+//! Two questions more are asked of records alone: do runtimes agree ([`Divergences`]), and did anything change ([`Change`], also against a
+//! [`baseline`])? Reds of one [cause](causes) read as one.
+//!
 //! Nothing here judges: an outcome is read, never made.
 
 mod assertions;
+pub mod baseline;
+mod causes;
+pub mod change;
+pub mod divergence;
 mod known_cells;
 mod lines;
 mod matrix;
@@ -15,16 +22,21 @@ mod record;
 mod red_cell;
 mod run_file;
 mod tally;
+mod words;
 
 pub use assertions::Assertions;
+pub use causes::{Cause, causes};
+pub use change::Change;
+pub use divergence::Divergences;
 pub use known_cells::known_cells;
 pub use lines::Lines;
 pub use matrix::Matrix;
 pub use outcome::{Level, Outcome};
 pub use record::{
-    Availability, Cell, Configuration, DirectiveRecord, FORMAT_VERSION, Footer, Header, Machine, Observation, Receipt, Record, Red,
-    RuntimeReceipt, ScriptRecord, StepRecord, SuiteDigest, Totals, UnsupportedFor, WorkerBinary,
+    Availability, Cell, Configuration, DirectiveRecord, FORMAT_VERSION, FileLeft, FilesLeft, Footer, Header, Machine, Observation, Receipt,
+    Record, Red, RuntimeReceipt, ScriptRecord, StepRecord, SuiteDigest, Totals, UnsupportedFor, WorkerBinary,
 };
 pub use red_cell::red_cell;
-pub use run_file::{RunFileError, RunWriter, read_run};
+pub use run_file::{RunFileError, RunWriter, each_record, read_run};
 pub use tally::Tally;
+pub use words::{file_in_words, observation_in_words, reply_in_words};

@@ -12,6 +12,29 @@ impl Lines {
         self.0.iter().any(|(first, last)| (*first..=*last).contains(&line))
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether each of them is among these too.
+    pub fn within(&self, others: &Self) -> bool {
+        self.0.iter().all(|(first, last)| others.covers(*first, *last))
+    }
+
+    /// Whether each line of a range is among them, whatever their order and however their ranges touch.
+    fn covers(&self, first: u64, last: u64) -> bool {
+        let mut missing = first;
+        let mut ranges = self.0.clone();
+        ranges.sort_unstable();
+        for (from, to) in ranges {
+            if from <= missing && to >= missing {
+                missing = to.saturating_add(1);
+            }
+        }
+        missing > last
+    }
+
     /// Whether a line is among both.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.0.iter().any(|(first, last)| other.0.iter().any(|(from, to)| first <= to && from <= last))
@@ -63,6 +86,17 @@ impl FromStr for Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_within_lines() {
+        let lines = |text: &str| text.parse::<Lines>().expect(text);
+        for (some, others, within) in
+            [("3", "1-5", true), ("3-8", "7-9, 1-6", true), ("3-8", "1-5, 7-9", false), ("1, 9", "1-3", false), ("1", "2", false)]
+        {
+            assert_eq!(lines(some).within(&lines(others)), within, "{some} in {others}");
+        }
+        assert!(Lines::default().within(&lines("1")) && !lines("1").within(&Lines::default()));
+    }
 
     #[test]
     fn lines_are_read_as_they_are_written() {

@@ -7,8 +7,9 @@ use wasmatrix_adapter::{Capability, Reply, WasiImplementation};
 
 use crate::{Level, Outcome};
 
-/// The version of the record format.
-pub const FORMAT_VERSION: u32 = 1;
+/// The version of the record format. 2 has `asks` and `files` in a cell, and `everything` and `expectations` in the configuration; runs of version 1
+/// are read all the same.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// One line of `run.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -150,6 +151,16 @@ pub struct Configuration {
     pub seed: Option<u64>,
     /// Whether a failing recommended case counts.
     pub strict: bool,
+    /// Whether every bundled suite was run on every default runtime, nothing left out.
+    #[serde(default)]
+    pub everything: bool,
+    /// Whether there were expectations; `false`: modules were run as they are, to see whether runtimes agree.
+    #[serde(default = "there_are")]
+    pub expectations: bool,
+}
+
+fn there_are() -> bool {
+    true
 }
 
 /// What one runtime did with one case.
@@ -169,6 +180,9 @@ pub struct Cell {
     pub level: Level,
     /// How it ended.
     pub outcome: Outcome,
+    /// A digest of what the case asks, its modules and requests, without its name and expectations; `None` in a run of format 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<String>,
     /// What went wrong for whom when this fails, from the case.
     pub why: String,
     /// Why it is known, unsupported, unavailable, broken or fixed.
@@ -181,6 +195,9 @@ pub struct Cell {
     pub wall_us: u64,
     /// What was seen, step by step; empty where the case is a script.
     pub steps: Vec<StepRecord>,
+    /// What stood in the preopens after the last step; `None` where there are none, or nobody could look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<FilesLeft>,
     /// What came of a script's assertions, where the case is one and was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<ScriptRecord>,
@@ -228,6 +245,42 @@ pub enum Observation {
     },
     /// There was no answer to this step.
     Unanswered,
+}
+
+/// What a guest left in its preopens.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FilesLeft {
+    /// By guest path.
+    pub found: BTreeMap<String, FileLeft>,
+    /// How many more there were, which nobody looked at.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// One of the files that a guest left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum FileLeft {
+    /// A file.
+    File {
+        /// Its size in bytes.
+        size: u64,
+        /// SHA-256 of its first MiB.
+        sha256: String,
+    },
+    /// A folder.
+    Folder,
+    /// A symbolic link, and where it leads.
+    Link(String),
+    /// Something else, or something that could not be read.
+    Other,
 }
 
 /// What came of a script's assertions. Those that did not pass stand in full in the cell's `reds`, or here with the reason why they were

@@ -8,6 +8,7 @@ Examples:
   wasmatrix list --suite 'core/*'     cases, what each needs, who cannot run it
   wasmatrix show wasmi@2.0/core/traps/unreachable
                                       the exact lines that the worker is sent
+  wasmatrix diff main LAST            what changed since a baseline
   wasmatrix check wasmtime+winch      one variant against the worker's contract
 
 Exit codes:
@@ -27,15 +28,55 @@ Examples:
   wasmatrix run --suite 'wasi-*' --case 'open-*'
                                       suites and cases by globs
   wasmatrix run --seed 7 --fresh      another order, a process for each cell
+  wasmatrix run --save-baseline main  keep what came out, in reports/baselines
+  wasmatrix run --baseline main       fail only on what got worse since
+  wasmatrix run --no-expect modules   do runtimes agree on these modules?
   wasmatrix run --strict --out kept   recommended cases count; stored in kept/
 
 Exit codes:
     0  clean
-    1  findings: something is red
+    1  findings: something is red; with --baseline: something got worse; with
+       --no-expect: runtimes disagree, or something is red
     2  could not run: a suite or the command line is wrong, a runtime that must
        run is unavailable, or nothing was executed
     4  nothing selected
   130  interrupted";
+
+/// Below `wasmatrix diff --help`.
+pub(super) const DIFF: &str = "\
+Examples:
+  wasmatrix diff main target/wasmatrix/runs/LAST
+                                      a baseline and the folder of a run
+  wasmatrix diff old.jsonl new.jsonl
+                                      two runs
+  wasmatrix diff --confirm main new   what got worse is run again first
+  wasmatrix diff --format markdown main new
+                                      for a comment on a pull request
+
+What got worse: a red that was none or is red in another way, a crash, a case
+or an assertion that is newly unsupported, a runtime that is newly unavailable,
+an added case that is red. Renamed and removed cases are none of it, and
+neither is a failure that known.yaml lists.
+
+Exit codes:
+    0  nothing got worse
+    1  something did
+    2  a side cannot be read
+  130  interrupted";
+
+/// Below `wasmatrix diverge --help`.
+pub(super) const DIVERGE: &str = "\
+Examples:
+  wasmatrix diverge target/wasmatrix/runs/LAST
+                                      where its runtimes disagree
+  wasmatrix diverge --all kept        the legal and the known differences too
+  wasmatrix diverge old new           two runs as one, versions side by side
+  wasmatrix run --no-expect modules   modules without any expectation
+
+Exit codes:
+    0  no divergence but legal and known ones
+    1  divergences
+    2  a run cannot be read";
 
 /// Below `wasmatrix bless --help`.
 pub(super) const BLESS: &str = "\
@@ -81,7 +122,7 @@ mod tests {
 
     #[test]
     fn every_example_is_a_command_line() {
-        for help in [super::TOP, super::RUN, super::BLESS] {
+        for help in [super::TOP, super::RUN, super::DIFF, super::DIVERGE, super::BLESS] {
             let examples = examples(help);
             assert!(examples.len() >= 4, "{examples:?}");
             for example in examples {

@@ -4,7 +4,11 @@ mod bless;
 mod build;
 mod check;
 mod completions;
+mod confirm;
+mod diff;
+mod diverge;
 mod exit;
+mod format;
 mod ground;
 mod help;
 mod lint;
@@ -13,9 +17,11 @@ mod man;
 mod output;
 mod progress;
 mod ready;
+mod report;
 mod run;
 mod select;
 mod show;
+mod sides;
 mod truth;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -44,6 +50,12 @@ enum Command {
     /// Build what is needed, run cases on runtimes, print the matrix and store the run
     #[command(after_help = help::RUN)]
     Run(run::RunArguments),
+    /// Say what changed from one run or baseline to another
+    #[command(after_help = help::DIFF)]
+    Diff(diff::DiffArguments),
+    /// Say where the runtimes of a run disagree
+    #[command(after_help = help::DIVERGE)]
+    Diverge(diverge::DivergeArguments),
     /// List runtimes, suites and cases, what each needs, and whether it can run here
     List(list::ListArguments),
     /// Print the exact protocol lines of a cell
@@ -87,6 +99,9 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
     let root = || Root::find(arguments.root.as_deref());
     match arguments.command {
         Command::Run(arguments) => run::run(root()?, &arguments, stop),
+        Command::Diff(arguments) => diff::diff(root()?, &arguments, stop),
+        // A run is all it needs.
+        Command::Diverge(arguments) => diverge::diverge(&arguments),
         Command::List(arguments) => list::list(root()?, &arguments, stop),
         Command::Show(arguments) => show::show(root()?, &arguments, stop),
         Command::Check(arguments) => check::check(root()?, &arguments, stop),

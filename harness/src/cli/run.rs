@@ -1,15 +1,16 @@
 //! `wasmatrix run`
 
-use std::{fmt::Write as _, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use clap::Args;
-use wasmatrix_reports::{Assertions, Availability, Cell, Level, Matrix, Outcome, Tally, known_cells, red_cell};
+use wasmatrix_reports::{Cell, Change, Divergences, Level, Outcome, Tally, change::Side, divergence::Scope, each_record};
 
-use super::{exit::Code, output, progress::Progress, select::SelectArguments};
+use super::{exit::Code, output, progress::Progress, report::report, select::SelectArguments, sides};
 use crate::{
-    id::RuntimePattern,
+    catalog::Catalog,
+    id::{RuntimeId, RuntimePattern},
     machine::processors,
-    plan::{plan, select_runtimes, unnamed},
+    plan::{Names, plan, select_runtimes, unnamed},
     root::Root,
     run::{self, RunOptions, RunResult, default_out},
     suite::Case,
@@ -52,6 +53,18 @@ pub(super) struct RunArguments {
     /// Let a failing recommended case count
     #[arg(long)]
     strict: bool,
+
+    /// Run modules (.wasm, .wat, or folders with some) without any expectation, and fail where runtimes disagree
+    #[arg(long, conflicts_with_all = ["suite", "strict", "baseline", "save_baseline"])]
+    no_expect: bool,
+
+    /// Compare with this baseline, or run, and fail only on what got worse
+    #[arg(long, value_name = "NAME|PATH")]
+    baseline: Option<String>,
+
+    /// Keep what came out as a baseline: a name in reports/baselines, or a path; one of that name is replaced
+    #[arg(long, value_name = "NAME|PATH")]
+    save_baseline: Option<String>,
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {
@@ -63,7 +76,13 @@ fn timeout(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::Result<Code> {
-    let catalog = arguments.select.catalog(root)?;
+    if arguments.no_expect && arguments.select.paths().is_empty() {
+        output::complain("--no-expect needs modules: name .wasm or .wat files, or folders with some");
+        return Ok(Code::NothingSelected);
+    }
+    let catalog = if arguments.no_expect { arguments.select.modules(root)? } else { arguments.select.catalog(root)? };
+    // A baseline that cannot be read is said before the run, not after it.
+    let before = arguments.baseline.as_deref().map(|name| sides::side(&catalog.root, name)).transpose()?;
     let selection = arguments.select.selection();
     let mut runtimes = select_runtimes(&catalog, &selection.runtimes)?;
     if !arguments.require.is_empty() {
@@ -91,6 +110,8 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
         fresh: arguments.fresh,
         seed: arguments.seed,
         strict: arguments.strict,
+        everything: arguments.select.is_everything() && !arguments.no_expect,
+        expectations: !arguments.no_expect,
         out,
     };
     let mut progress = Progress::new();
@@ -98,7 +119,12 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     progress.finish();
     let result = result?;
     let must_run: Vec<&String> = selection.runtimes.iter().chain(&arguments.require).collect();
-    output::print(&report(&result, &rerun_prefix(arguments, &catalog.root)))?;
+    let scope = Scope {
+        everything: options.everything && result.complete && result.prepared.iter().all(|prepared| prepared.receipt().is_some()),
+        expectations: options.expectations,
+    };
+    let divergences = Divergences::of(&result.cells, scope);
+    output::print(&report(&result, &divergences, options.expectations, &rerun_prefix(arguments, &catalog.root)))?;
     output::print(&left_out)?;
     for absent in contradictions(&result) {
         output::complain(&absent);
@@ -114,8 +140,56 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     if result.complete && tally.executed() == 0 {
         output::complain("no cell was executed, so nothing is known");
     }
+    let change = compared(arguments, &catalog, &runtimes, &result, before)?;
+    if let Some(change) = &change {
+        output::print(&format!("\n{}\n", change.text()))?;
+    }
+    if let Some(name) = arguments.save_baseline.as_deref().filter(|_| result.complete) {
+        let folder = sides::save_baseline(&catalog.root, name, &stored(&result, name)?)?;
+        output::remark(&format!("baseline kept in {}", folder.display()));
+    }
     output::print(&format!("{tally}\n"))?;
-    Ok(code(&result, &tally, &missing, arguments.strict))
+    let is_worse = change.as_ref().map(Change::is_worse);
+    let disagree = arguments.no_expect && divergences.open() > 0;
+    Ok(match code(&result, &tally, &missing, arguments.strict) {
+        Code::Findings if is_worse == Some(false) => Code::Clean,
+        Code::Clean if is_worse == Some(true) || disagree => Code::Findings,
+        code => code,
+    })
+}
+
+/// The run as it is stored.
+fn stored(result: &RunResult, name: &str) -> anyhow::Result<Side> {
+    let mut side = Side::named(name);
+    each_record(&result.stored, |record| side.add(&record))?;
+    Ok(side)
+}
+
+/// What changed since the baseline, where one is named. Of a run of some cells, only those are compared: the rest is not removed, only not run.
+fn compared(
+    arguments: &RunArguments,
+    catalog: &Catalog,
+    runtimes: &[RuntimeId],
+    result: &RunResult,
+    before: Option<Side>,
+) -> anyhow::Result<Option<Change>> {
+    let Some(mut before) = before.filter(|_| result.complete) else { return Ok(None) };
+    let after = stored(result, &result.stored.display().to_string())?;
+    if !arguments.select.is_everything() {
+        let names = Names::selected(&arguments.select.selection())?;
+        // Another line of a runtime that was run is what this run is compared with.
+        let without_line = |id: &str| {
+            let (name, rest) = id.split_once('@').unwrap_or((id, ""));
+            (name.to_owned(), rest.split_once('+').map(|(_, variant)| variant.to_owned()))
+        };
+        let run: BTreeSet<_> = runtimes.iter().map(|id| without_line(&id.to_string())).collect();
+        let has_paths = !arguments.select.paths().is_empty();
+        let is_here = |suite: &str| !has_paths || catalog.suites.iter().any(|one| one.name == suite);
+        before.cells.retain(|id, _| {
+            run.contains(&without_line(&id.runtime)) && is_here(&id.suite) && names.include(&id.runtime, &id.suite, &id.case)
+        });
+    }
+    Ok(Some(Change::between(&before, &after)))
 }
 
 /// The exit code of a run. What could not run outweighs what was found, since it may have been found too.
@@ -164,41 +238,6 @@ fn missing(result: &RunResult, must_run: &[&String]) -> Vec<String> {
     missing
 }
 
-/// What is printed after a run, all but the last line.
-fn report(result: &RunResult, rerun: &str) -> String {
-    let mut text = String::from("\n");
-    let ids = result.prepared.iter().map(|prepared| prepared.id.to_string());
-    text.push_str(&Matrix::new(ids.clone(), &result.cells).render(true));
-    text.push('\n');
-    let assertions = Assertions::new(ids, &result.cells);
-    if !assertions.is_empty() {
-        let _ = writeln!(text, "{}", assertions.render());
-    }
-    for prepared in &result.prepared {
-        if let Availability::Unavailable(reason) = &prepared.availability {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "{} {}\n    {}\n", output::bold("unavailable"), prepared.id, reason.replace('\n', "\n    "));
-        }
-    }
-    for case in &result.absent {
-        let reason = case.absent.as_ref().map_or("", |absent| &absent.reason).replace('\n', "\n    ");
-        let _ = writeln!(text, "{} {}/{}\n    {reason}\n", output::bold("unavailable"), case.suite, case.name);
-    }
-    let mut cells: Vec<&Cell> = result.cells.iter().collect();
-    cells.sort_by_key(|cell| cell.id());
-    let known = known_cells(cells.iter().copied());
-    if !known.is_empty() {
-        let _ = writeln!(text, "{known}");
-    }
-    for cell in cells.iter().filter(|cell| cell.outcome.is_red()) {
-        let rerun = format!("{rerun} --runtime {} --suite {} --case {}", cell.runtime, cell.suite, cell.case);
-        text.push_str(&red_cell(cell, &rerun, true));
-        text.push('\n');
-    }
-    let _ = writeln!(text, "stored in {}", result.stored.display());
-    text
-}
-
 /// The beginning of a command line that runs something of this again, from the same folder.
 fn rerun_prefix(arguments: &RunArguments, root: &Root) -> String {
     let program = std::env::args_os().next().map_or_else(|| "wasmatrix".to_owned(), |program| quoted(&program.to_string_lossy()));
@@ -209,7 +248,8 @@ fn rerun_prefix(arguments: &RunArguments, root: &Root) -> String {
         default if default == Duration::from_secs(10) => String::new(),
         other => format!(" --timeout {}", humantime::format_duration(other).to_string().replace(' ', "")),
     };
-    format!("{program} run{}{root}{timeout}", paths.collect::<String>())
+    let no_expect = if arguments.no_expect { " --no-expect" } else { "" };
+    format!("{program} run{no_expect}{}{root}{timeout}", paths.collect::<String>())
 }
 
 /// A word as a shell reads it.

@@ -46,6 +46,16 @@ impl SelectArguments {
         }
     }
 
+    /// Whether nothing is left out: every bundled suite, every default runtime.
+    pub(super) fn is_everything(&self) -> bool {
+        self.what.is_empty() && self.runtime.is_empty() && self.suite.is_empty() && self.case.is_empty()
+    }
+
+    /// The modules named, as a suite without expectations.
+    pub(super) fn modules(&self, root: Root) -> Result<Catalog, CatalogError> {
+        Catalog::of_modules(root, &self.paths())
+    }
+
     /// Says that nothing is selected. A path that was misspelt is taken for a part of a name, so that is said too.
     pub(super) fn nothing(&self) -> String {
         let texts: Vec<String> = self.selection().substrings.iter().map(|text| format!("`{text}`")).collect();

@@ -9,7 +9,7 @@ mod anatomy;
 mod printed;
 mod start;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use wasmatrix_adapter::{Value, ValueType};
 
@@ -59,6 +59,7 @@ pub(crate) fn command_form(case: &Case, looked: &mut Looked) -> Result<Case, Str
         steps: case.steps.clone(),
         form: Form::Command,
         files: case.files.clone(),
+        asks: OnceLock::new(),
         script: None,
     })
 }

@@ -1,6 +1,7 @@
 //! Expectations and observations in words for people.
 
-use wasmatrix_adapter::{Answer, GuestBytes, Reply};
+use wasmatrix_adapter::GuestBytes;
+pub(super) use wasmatrix_reports::reply_in_words as reply;
 
 use crate::suite::{BytesPattern, Case, Expectation, LeftFile, Step, StepOp, Way};
 
@@ -84,38 +85,4 @@ pub(super) fn shown_cut(kept: &GuestBytes, cut: u64) -> String {
 
 fn trailing(text: &str) -> usize {
     text.len() - text.trim_end_matches('\n').len()
-}
-
-/// What was seen.
-pub(super) fn reply(reply: &Reply) -> String {
-    match reply {
-        Reply::Ok(Answer::Done | Answer::About(_)) => "succeeds".to_owned(),
-        Reply::Ok(Answer::Values(values)) if values.is_empty() => "returns nothing".to_owned(),
-        Reply::Ok(Answer::Values(values)) => {
-            format!("returns {}", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
-        }
-        Reply::Ok(Answer::Pages(pages)) => format!("returns {pages} pages"),
-        Reply::Ok(Answer::Bytes(bytes)) => format!("returns {bytes:?}"),
-        Reply::Ok(Answer::Output(_)) => "hands over the output".to_owned(),
-        Reply::Ok(Answer::Command(end)) => match &end.failure {
-            None => "exits 0".to_owned(),
-            Some(failure) => failure_words(failure),
-        },
-        Reply::Failed(failure) => failure_words(failure),
-    }
-}
-
-fn failure_words(failure: &wasmatrix_adapter::Failure) -> String {
-    use wasmatrix_adapter::FailureKind;
-    match &failure.kind {
-        FailureKind::Unsupported(_) => failure.kind.to_string(),
-        FailureKind::Rejected => "is rejected".to_owned(),
-        FailureKind::Unlinkable => "is unlinkable".to_owned(),
-        FailureKind::Trap(code) => format!("traps {code}"),
-        FailureKind::Exhausted(what) => format!("exhausts {what}"),
-        FailureKind::Exception => "throws an exception".to_owned(),
-        FailureKind::Exit(code) => format!("exits {code}"),
-        FailureKind::Interrupted => "is interrupted by the runtime".to_owned(),
-        FailureKind::Failed => "fails for a reason of its own".to_owned(),
-    }
 }

@@ -31,6 +31,11 @@ impl ScriptSource {
         Self { left_out: (lines, why), ..self }
     }
 
+    /// The text as it was read.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The script itself.
     ///
     /// # Errors

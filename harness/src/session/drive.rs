@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use wasmatrix_adapter::Reply;
-use wasmatrix_reports::{Observation, StepRecord};
+use wasmatrix_reports::{FilesLeft, Observation, StepRecord};
 
 use super::{
     Line, Scratch,
@@ -23,6 +23,8 @@ pub struct Driven {
     pub seen: Seen,
     /// For the record.
     pub steps: Vec<StepRecord>,
+    /// What stood in the preopens afterwards; `None` where there are none, or the session broke off.
+    pub files: Option<FilesLeft>,
     /// The end of what the worker wrote to its standard error, where it is of interest.
     pub stderr: String,
     /// The worker, where it is ready for another cell.
@@ -60,6 +62,8 @@ pub fn drive(case: &Case, script: &[Line], scratch: &Scratch, worker: Worker, li
         .zip(busy_ns)
         .map(|((step, observed), busy_ns)| StepRecord { does: step.to_string(), observed: observed.clone(), busy_ns })
         .collect();
-    let files = if end == SessionEnd::Completed { scratch.left(case) } else { BTreeMap::new() };
-    Some(Driven { seen: Seen { steps: observed, deadline: limits.deadline, end, files }, steps, stderr, idle })
+    let is_complete = end == SessionEnd::Completed;
+    let files = if is_complete { scratch.left(case) } else { BTreeMap::new() };
+    let left = (is_complete && !case.world.preopens.is_empty()).then(|| scratch.everything_left(case));
+    Some(Driven { seen: Seen { steps: observed, deadline: limits.deadline, end, files }, steps, files: left, stderr, idle })
 }

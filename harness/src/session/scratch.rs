@@ -7,8 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 use wasmatrix_adapter::GuestBytes;
+use wasmatrix_reports::{FileLeft, FilesLeft};
 
 use super::script::{is_sent, module_path, preopen_path};
 use crate::{
@@ -72,6 +74,48 @@ impl Scratch {
         let look = |file: &FileExpectation| look_at(&preopen_path(&self.folder, file.preopen), &file.below);
         case.files.iter().map(|file| (file.guest_path.clone(), look(file).unwrap_or(LeftBehind::Nothing))).collect()
     }
+
+    /// Everything that stands now in the preopens, by guest path. Links are not followed.
+    pub fn everything_left(&self, case: &Case) -> FilesLeft {
+        let mut left = FilesLeft::default();
+        for (number, preopen) in case.world.preopens.iter().enumerate() {
+            let root = preopen_path(&self.folder, number);
+            // What cannot be read is no entry; a guest may well have taken a folder's permissions away.
+            for entry in WalkDir::new(&root).min_depth(1).sort_by_file_name().into_iter().flatten() {
+                if left.found.len() >= MOST_LEFT_FILES {
+                    left.more += 1;
+                    continue;
+                }
+                let below = entry.path().strip_prefix(&root).unwrap_or(entry.path());
+                let guest = format!("{}/{}", preopen.guest.trim_end_matches('/'), below.to_string_lossy());
+                left.found.insert(guest, file_left(&entry));
+            }
+        }
+        left
+    }
+}
+
+/// How many files are looked at after a cell.
+const MOST_LEFT_FILES: usize = 256;
+
+/// How much of each goes into its digest, in bytes.
+const DIGESTED: u64 = 1 << 20;
+
+fn file_left(entry: &walkdir::DirEntry) -> FileLeft {
+    let kind = entry.file_type();
+    if kind.is_dir() {
+        return FileLeft::Folder;
+    }
+    if kind.is_symlink() {
+        return fs::read_link(entry.path()).map_or(FileLeft::Other, |to| FileLeft::Link(to.to_string_lossy().into_owned()));
+    }
+    let digested = || {
+        let mut beginning = Vec::new();
+        fs::File::open(entry.path())?.take(DIGESTED).read_to_end(&mut beginning)?;
+        Ok::<_, io::Error>(FileLeft::File { size: entry.metadata()?.len(), sha256: crate::hex(&Sha256::digest(&beginning)) })
+    };
+    // Anything else, a pipe say, would wait for somebody to write to it.
+    if kind.is_file() { digested().unwrap_or(FileLeft::Other) } else { FileLeft::Other }
 }
 
 fn look_at(root: &Path, below: &Path) -> Option<LeftBehind> {

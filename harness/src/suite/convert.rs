@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Component, Path, PathBuf},
+    sync::OnceLock,
 };
 
 use wasmatrix_adapter::{Capability, GuestBytes};
@@ -115,6 +116,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         steps,
         form: Form::Steps,
         files,
+        asks: OnceLock::new(),
         script: None,
     })
 }

@@ -8,6 +8,7 @@ mod exports;
 pub mod file;
 mod load;
 mod model;
+mod modules;
 mod packaged;
 mod scripts;
 mod step;
@@ -21,5 +22,6 @@ pub use model::{
     Absent, AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
     ReferencePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
+pub use modules::load_modules;
 pub(crate) use scripts::script_case;
 pub use value::{FloatPattern, LanePattern};

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
     path::PathBuf,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, OnceLock},
     time::Duration,
 };
 
@@ -90,6 +90,8 @@ pub struct Case {
     pub form: Form,
     /// What must be there afterwards.
     pub files: Vec<FileExpectation>,
+    /// The digest of what it asks, made when somebody wants it: `session::asks`.
+    pub asks: OnceLock<String>,
     /// The script that the case is; it has no steps and no modules of its own then, and what it needs is decided for each assertion.
     pub script: Option<Arc<ScriptSource>>,
 }

@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use sha2::{Digest as _, Sha256};
@@ -89,6 +89,7 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
         steps: Vec::new(),
         form: Form::Steps,
         files: Vec::new(),
+        asks: OnceLock::new(),
         script: Some(Arc::new(source)),
     }
 }
@@ -115,6 +116,6 @@ pub(super) fn read_script(bytes: Vec<u8>) -> Result<ScriptSource, (Place, String
 }
 
 /// A word of an identity.
-fn word(text: &str) -> String {
+pub(super) fn word(text: &str) -> String {
     text.chars().map(|character| if character.is_alphanumeric() || "._-".contains(character) { character } else { '-' }).collect()
 }

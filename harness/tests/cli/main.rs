@@ -7,6 +7,7 @@ mod bless;
 mod broken_line;
 #[cfg(target_os = "linux")]
 mod clock;
+mod differences;
 mod exit_codes;
 mod fixtures;
 mod inspect;

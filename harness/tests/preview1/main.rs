@@ -79,7 +79,7 @@ fn what_is_documented_is_documented_for_functions_that_there_are() {
 
 #[test]
 fn every_claim_holds_and_every_hole_is_explained() {
-    let coverage = Coverage::of(&cases(), &Preview1::read(), &Documented::read());
+    let coverage = Coverage::of(&cases(), Preview1::read(), &Documented::read());
     assert!(coverage.wrong.is_empty(), "{} are wrong:\n{}", coverage.wrong.len(), coverage.wrong.join("\n"));
 }
 
@@ -104,8 +104,8 @@ fn security_and_every_function_are_asked_as_a_command_too() {
 #[test]
 fn the_page_is_current() {
     let (preview1, documented) = (Preview1::read(), Documented::read());
-    let coverage = Coverage::of(&cases(), &preview1, &documented);
-    let text = page::page(&coverage, &preview1, &documented);
+    let coverage = Coverage::of(&cases(), preview1, &documented);
+    let text = page::page(&coverage, preview1, &documented);
     let path = root().join("suites/wasi-preview1/COVERAGE.md");
     if env::var_os("WASMATRIX_BLESS").is_some() {
         fs::write(&path, &text).expect("the page can be written");

@@ -24,6 +24,7 @@ pub mod machine;
 pub mod needs;
 pub mod plan;
 pub mod prepare;
+pub mod repro;
 pub mod root;
 pub mod run;
 pub mod runtime;

@@ -10,6 +10,7 @@ mod man;
 mod output;
 mod progress;
 mod ready;
+mod repro;
 mod run;
 mod select;
 mod show;
@@ -45,6 +46,8 @@ enum Command {
     List(list::ListArguments),
     /// Print the exact protocol lines of a cell
     Show(show::ShowArguments),
+    /// Write a cell as a folder that needs nothing of wasmatrix, to attach to an issue
+    Repro(repro::ReproArguments),
     /// Hold runtimes against the contract that every worker keeps
     Check(check::CheckArguments),
     /// Hold the verdicts on scripts against those of the runtimes' own script runners
@@ -80,6 +83,7 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
         Command::Run(arguments) => run::run(root()?, &arguments, stop),
         Command::List(arguments) => list::list(root()?, &arguments, stop),
         Command::Show(arguments) => show::show(root()?, &arguments),
+        Command::Repro(arguments) => repro::repro(root()?, &arguments, stop),
         Command::Check(arguments) => check::check(root()?, &arguments, stop),
         Command::Truth(arguments) => truth::truth(root()?, &arguments, stop),
         Command::Build(arguments) => build::build(root()?, &arguments, stop),

@@ -5,7 +5,7 @@ use wasmatrix_adapter::{Answer, GuestBytes, Reply};
 use crate::suite::{BytesPattern, Expectation, Step, StepOp, Way};
 
 /// What a step must do.
-pub(super) fn ways(step: &Step) -> String {
+pub(crate) fn ways(step: &Step) -> String {
     let Expectation { ways, .. } = &step.expectation;
     if ways.is_empty() {
         return match step.op {
@@ -31,7 +31,7 @@ fn way(way: &Way) -> String {
 }
 
 /// What bytes must be.
-pub(super) fn bytes(pattern: &BytesPattern) -> String {
+pub(crate) fn bytes(pattern: &BytesPattern) -> String {
     match pattern {
         BytesPattern::Exactly(bytes) => shown(bytes),
         BytesPattern::Contains(text) => format!("contains {text:?}"),
@@ -67,7 +67,7 @@ fn trailing(text: &str) -> usize {
 }
 
 /// What was seen.
-pub(super) fn reply(reply: &Reply) -> String {
+pub(crate) fn reply(reply: &Reply) -> String {
     match reply {
         Reply::Ok(Answer::Done | Answer::About(_)) => "succeeds".to_owned(),
         Reply::Ok(Answer::Values(values)) if values.is_empty() => "returns nothing".to_owned(),

@@ -39,6 +39,11 @@ impl ScriptSource {
         self.compiled.get_or_init(|| self.compile()).as_ref()
     }
 
+    /// Its text, as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     fn compile(&self) -> Result<Script, ScriptError> {
         let mut script = compile(self.text.clone(), &self.own_needs)?;
         let (lines, why) = self.left_out;

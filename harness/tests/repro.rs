@@ -51,8 +51,14 @@ fn command_line() -> CommandLine {
 
 fn of(case: &Case) -> Folder {
     let command_line = command_line();
-    let answer =
-        Answer { cell: unasked(case), receipt: None, command_line: Some(&command_line), variant: Some("fast".to_owned()), issues: None };
+    let answer = Answer {
+        cell: unasked(case),
+        receipt: None,
+        command_line: Some(&command_line),
+        variant: Some("fast".to_owned()),
+        reproduced: Vec::new(),
+        issues: None,
+    };
     let fixtures = fixtures(case).unwrap_or_else(|error| panic!("{}/{}: {error}", case.suite, case.name));
     folder(&Reproduction {
         cell: format!("some@1+fast/{}/{}", case.suite, case.name),
@@ -261,5 +267,5 @@ fn a_folder_that_is_there_is_said_before_anything_runs() {
     let ended = repro("faux@1+honest/cli/clean/adds", temporary.path());
     let said = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(2), "{said}");
-    assert!(said.contains("is there already and is not overwritten") && !said.contains("ready"), "{said}");
+    assert!(said.contains("is there already and is not overwritten") && !said.contains("ready "), "{said}");
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use wasmatrix_reports::Outcome;
 
 use super::{exit::Code, output, progress::Progress};
 use crate::{
@@ -99,8 +100,14 @@ fn find(catalog: &Catalog, named: &str) -> anyhow::Result<Option<PlannedCell>> {
 fn answer<'r>(catalog: &'r Catalog, result: &'r RunResult, planned: &PlannedCell) -> Option<Answer<'r>> {
     let id = planned.id();
     let runtime = catalog.line(&planned.runtime).map(|(runtime, _)| runtime);
+    let cell = result.cells.iter().find(|cell| cell.id() == id)?.clone();
+    let known = runtime.filter(|_| cell.outcome == Outcome::Known);
+    let known = known.map(|runtime| runtime.known.about(&planned.runtime, &cell.version, &cell.suite, &cell.case)).unwrap_or_default();
+    let mut reproduced: Vec<String> = known.into_iter().filter_map(|entry| entry.reproduced.clone()).collect();
+    reproduced.dedup();
     Some(Answer {
-        cell: result.cells.iter().find(|cell| cell.id() == id)?.clone(),
+        cell,
+        reproduced,
         receipt: result.prepared.iter().find(|prepared| prepared.id == planned.runtime).and_then(|prepared| prepared.receipt()),
         command_line: runtime.and_then(|runtime| runtime.command_line.as_ref()),
         variant: planned.runtime.variant.clone(),

@@ -69,7 +69,7 @@ fn quoted(word: &str) -> String {
 pub(super) fn run_sh(reproduction: &Reproduction<'_>, form: &Form) -> String {
     let mut text = String::from(
         "#!/bin/sh\n# Asks every runtime whose command line is installed, or those that are named: sh run.sh wasmi@2.0 …\n\
-         # A guest's directories are copied anew each time, since it may write to them.\ncd \"$(dirname \"$0\")\" || exit 1\n\
+         # A guest's directories are copied anew each time, since it may write to them.\nexport RUST_BACKTRACE=0\ncd \"$(dirname \"$0\")\" || exit 1\n\
          names=\" $* \"\nwork() {\n    rm -rf work && mkdir work || exit 1\n",
     );
     if form.is_guest() {

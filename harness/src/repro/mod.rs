@@ -54,6 +54,8 @@ pub struct Answer<'r> {
     pub command_line: Option<&'r CommandLine>,
     /// The variant's name.
     pub variant: Option<String>,
+    /// How what is known of it was reproduced without our adapter.
+    pub reproduced: Vec<String>,
     /// Where its issues are filed.
     pub issues: Option<&'r str>,
 }

@@ -47,22 +47,32 @@ pub(super) fn readme(reproduction: &Reproduction<'_>, form: &Form, folder: &Fold
     text
 }
 
-/// The exact versions and configurations, a row a runtime.
+/// The exact versions, a row a runtime, with what is known of it; the configurations below.
 fn runtimes(reproduction: &Reproduction<'_>) -> String {
-    let mut text = "## Runtimes\n\n| runtime | version | WASI | configuration | outcome |\n|---|---|---|---|---|\n".to_owned();
+    let mut text = "## Runtimes\n\n| runtime | version | WASI | outcome |\n|---|---|---|---|\n".to_owned();
+    let mut configurations = String::new();
     for Answer { cell, receipt, .. } in &reproduction.answers {
         let wasi = receipt.map_or_else(String::new, |receipt| match &receipt.wasi {
             WasiImplementation::Absent => "none".to_owned(),
             WasiImplementation::Undeclared => "undeclared".to_owned(),
             WasiImplementation::Package { name, version } => format!("{name} {version}"),
         });
-        let configuration = receipt.map_or_else(String::new, |receipt| {
-            receipt.configuration.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(", ")
-        });
         let reason = cell.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         let issue = cell.issue.as_ref().map(|issue| format!(" ({issue})")).unwrap_or_default();
-        let row = [&cell.runtime, &cell.version, &wasi, &configuration, &format!("{}{reason}{issue}", cell.outcome)];
+        let row = [&cell.runtime, &cell.version, &wasi, &format!("{}{reason}{issue}", cell.outcome)];
         text.push_str(&line(row.into_iter().map(String::as_str)));
+        if let Some(receipt) = receipt.filter(|receipt| !receipt.configuration.is_empty()) {
+            let settings: Vec<String> = receipt.configuration.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+            let _ = writeln!(configurations, "- {}: {}", cell.runtime, settings.join("; "));
+        }
+    }
+    for answer in &reproduction.answers {
+        for reproduced in &answer.reproduced {
+            let _ = write!(text, "\nReproduced on {} before: {reproduced}\n", answer.cell.runtime);
+        }
+    }
+    if !configurations.is_empty() {
+        let _ = write!(text, "\nTheir configurations, as they were seen:\n\n{configurations}");
     }
     text + "\n"
 }

@@ -240,7 +240,7 @@ fn what_is_there_is_not_overwritten() {
 fn repro(cell: &str, out: &Path) -> std::process::Output {
     let suites = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suites/cli/clean.yaml");
     let mut command = Command::new(env!("CARGO_BIN_EXE_wasmatrix"));
-    command.args(["repro", cell, "--out"]).arg(out).arg("--suites").arg(suites).env_remove("WASMATRIX_ROOT");
+    command.args(["repro", cell, "--runtime", "faux+honest", "--out"]).arg(out).arg("--suites").arg(suites).env_remove("WASMATRIX_ROOT");
     command.output().expect("it starts")
 }
 
@@ -268,4 +268,66 @@ fn a_folder_that_is_there_is_said_before_anything_runs() {
     let said = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(2), "{said}");
     assert!(said.contains("is there already and is not overwritten") && !said.contains("ready "), "{said}");
+}
+
+#[test]
+fn a_cell_that_is_asked_now_becomes_a_folder() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let out = temporary.path().join("out");
+    let ended = repro("faux@1+honest/cli/clean/adds", &out);
+    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert_eq!(String::from_utf8_lossy(&ended.stdout).trim_end(), out.to_string_lossy());
+    let readme = fs::read_to_string(out.join("README.md")).expect("it was written");
+    let seen: Vec<&str> = readme.lines().take_while(|line| !line.starts_with("- `")).collect();
+    assert_eq!(
+        seen.join("\n"),
+        r#"# faux@1+honest/cli/clean/adds
+
+A sum must be the sum.
+
+Stands on: runtimes/faux, honest.rs (required)
+
+## Runtimes
+
+| runtime | version | WASI | outcome |
+|---|---|---|---|
+| faux@1+honest | 1.0.0 | undeclared | pass |
+
+## Expected and seen
+
+What is not as expected is in bold.
+
+| step | what is done | expected | faux@1+honest |
+|---|---|---|---|
+| 1 | `invoke add (i32 1, i32 2)` | returns i32 3 | returns i32 3 |
+| 2 | `invoke add (i32 -1, i32 1)` | returns i32 0 | returns i32 0 |
+
+## How to see it
+
+`case.wast` is for a runner of the specification's scripts; one that is content says nothing.
+
+`sh run.sh` does all of this with the command lines that are installed. In the folder `work`:
+
+faux@1+honest: its folder names no command line.
+
+## Files
+"#
+    );
+    let script = fs::read_to_string(out.join("case.wast")).expect("it was written");
+    assert!(script.contains("(assert_return (invoke $main \"add\" (i32.const 1) (i32.const 2)) (i32.const 3))"), "{script}");
+    let ran = Command::new("sh").arg(out.join("run.sh")).output().expect("there is a shell");
+    assert_eq!(ran.status.code(), Some(2), "there is nobody to ask: {ran:?}");
+}
+
+#[test]
+fn a_script_stays_what_it_is() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let path = temporary.path().join("own.wast");
+    let source = "(module (func (export \"f\")))\n(assert_return (invoke \"f\"))\n";
+    fs::write(&path, source).expect("it can be written");
+    let suites = load_suites(&[path]).unwrap_or_else(|error| panic!("{error}"));
+    let folder = of(&suites[0].cases[0]);
+    assert_eq!(text(&folder, "case.wast"), source);
+    assert!(text(&folder, "README.md").contains("Stands on: own.wast (required)"), "{}", text(&folder, "README.md"));
+    assert!(!text(&folder, "README.md").contains(&*temporary.path().to_string_lossy()), "no folder of this machine is named");
 }

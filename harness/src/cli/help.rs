@@ -8,6 +8,8 @@ Examples:
   wasmatrix list --suite 'core/*'     cases, what each needs, who cannot run it
   wasmatrix show wasmi@2.0/core/traps/unreachable
                                       the exact lines that the worker is sent
+  wasmatrix repro wasmi@2.0/core/traps/unreachable
+                                      the cell as a folder to attach to an issue
   wasmatrix check wasmtime+winch      one variant against the worker's contract
 
 Exit codes:

@@ -20,8 +20,12 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct ReproArguments {
-    /// The cell, runtime/suite/case; all default runtimes are asked beside its own
+    /// The cell, runtime/suite/case
     cell: String,
+
+    /// A runtime to ask beside the cell's own; repeatable [default: all default ones]
+    #[arg(long, value_name = "RUNTIME", value_delimiter = ',')]
+    runtime: Vec<String>,
 
     /// A suite file or folder to take instead of the bundled suites; repeatable
     #[arg(long, value_name = "PATH")]
@@ -54,7 +58,7 @@ pub(super) fn repro(root: Root, arguments: &ReproArguments, stop: &Stop) -> anyh
         bail!("{}", crate::repro::WriteError::Exists(out));
     }
     let mut runtimes = vec![asked.runtime.clone()];
-    runtimes.extend(select_runtimes(&catalog, &[])?.into_iter().filter(|id| *id != asked.runtime));
+    runtimes.extend(select_runtimes(&catalog, &arguments.runtime)?.into_iter().filter(|id| *id != asked.runtime));
     let cells: Vec<PlannedCell> =
         runtimes.iter().map(|runtime| PlannedCell { runtime: runtime.clone(), case: asked.case.clone() }).collect();
     let options = RunOptions {

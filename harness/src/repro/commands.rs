@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, path::Path};
 
+use wasmatrix_reports::Outcome;
+
 use super::{Answer, Form, Reproduction, form::SCRIPT};
 use crate::runtime::CommandLine;
 
@@ -20,7 +22,8 @@ pub(super) fn install(answer: &Answer<'_>, command_line: &CommandLine) -> String
 
 /// The command lines that ask a runtime, as they are called in the folder `work`; none where it cannot be asked by its command line.
 pub(super) fn lines(reproduction: &Reproduction<'_>, form: &Form, answer: &Answer<'_>) -> Vec<String> {
-    let Some(command_line) = answer.command_line else { return Vec::new() };
+    // One that does not claim what the case needs has nothing to show.
+    let Some(command_line) = answer.command_line.filter(|_| answer.cell.outcome != Outcome::Unsupported) else { return Vec::new() };
     let variant = answer.variant.as_ref().and_then(|variant| command_line.variants.get(variant)).map_or("", String::as_str);
     let world = &reproduction.case.world;
     match form {

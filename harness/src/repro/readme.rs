@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 use wasmatrix_adapter::{Answer as Told, Reply, WasiImplementation};
-use wasmatrix_reports::{Level, Observation};
+use wasmatrix_reports::{Level, Observation, Outcome};
 
 use super::{Answer, Entry, Folder, Form, Reproduction, commands, form::SCRIPT};
 use crate::{
@@ -214,6 +214,10 @@ fn how(reproduction: &Reproduction<'_>, form: &Form) -> String {
             let _ = writeln!(text, "\n{runtime}: its folder names no command line.");
             continue;
         };
+        if answer.cell.outcome == Outcome::Unsupported {
+            let _ = writeln!(text, "\n{runtime}: it does not claim what this needs.");
+            continue;
+        }
         if lines.is_empty() {
             let _ = writeln!(text, "\n{runtime}: its command line runs no scripts.");
             continue;

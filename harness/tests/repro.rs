@@ -267,7 +267,7 @@ fn a_folder_that_is_there_is_said_before_anything_runs() {
     let ended = repro("faux@1+honest/cli/clean/adds", temporary.path());
     let said = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(2), "{said}");
-    assert!(said.contains("is there already and is not overwritten") && !said.contains("ready "), "{said}");
+    assert!(said.contains("is there already and is not overwritten") && !said.contains(" cells, "), "{said}");
 }
 
 #[test]
@@ -292,6 +292,10 @@ Stands on: runtimes/faux, honest.rs (required)
 | runtime | version | WASI | outcome |
 |---|---|---|---|
 | faux@1+honest | 1.0.0 | undeclared | pass |
+
+Their configurations, as they were seen:
+
+- faux@1+honest: executes: nothing
 
 ## Expected and seen
 

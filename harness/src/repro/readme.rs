@@ -39,7 +39,9 @@ pub(super) fn readme(reproduction: &Reproduction<'_>, form: &Form, folder: &Fold
             let _ = writeln!(text, "- `{}`, {} bytes, sha256 {}", path.display(), bytes.len(), crate::hex(&Sha256::digest(bytes)));
         }
     }
-    text.push_str("- each `.wat` is the text of the `.wasm` beside it\n");
+    if folder.keys().any(|path| path.extension().is_some_and(|extension| extension == "wat")) {
+        text.push_str("- each `.wat` is the text of the `.wasm` beside it\n");
+    }
     if !reproduction.fixtures.is_empty() {
         text.push_str("- `fixtures/`, what the guest's directories hold before it runs, by their number\n");
     }
@@ -208,6 +210,12 @@ fn how(reproduction: &Reproduction<'_>, form: &Form) -> String {
     }
     text.push_str("`sh run.sh` does all of this with the command lines that are installed. In the folder `work`");
     text.push_str(if reproduction.fixtures.is_empty() { ":\n" } else { ", to which the fixtures are copied first:\n" });
+    if form.is_guest() {
+        text.push_str(
+            "\nA command line may give the guest another name of its own, another name for a directory or more directories than these, and may refuse an\n\
+             empty variable; none of that is the finding.\n",
+        );
+    }
     for answer in &reproduction.answers {
         let runtime = &answer.cell.runtime;
         let (lines, Some(command_line)) = (commands::lines(reproduction, form, answer), answer.command_line) else {

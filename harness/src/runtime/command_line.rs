@@ -47,3 +47,27 @@ impl CommandLine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "install: get {version}\nversion: it --version\nrun: it {variant} {dirs} {module}\ndir: --dir {host}\nenv: --env {pair}\n\
+                        wast: it wast {script}\nvariants: { fast: --fast }\n";
+
+    #[track_caller]
+    fn check(from: &str, to: &str, variants: &[&str], expected: &str) {
+        let command_line: CommandLine = crate::yaml::from_str(&GOOD.replace(from, to)).unwrap_or_else(|error| panic!("{}", error.message));
+        assert_eq!(command_line.check(variants).err().unwrap_or_default(), expected, "{to}");
+    }
+
+    #[test]
+    fn a_template_says_where_everything_goes() {
+        check("", "", &["fast"], "");
+        check("", "", &["fast", "slow"], "cli: `variants` does not say how the variant `slow` is chosen");
+        check("", "", &[], "cli: there is no variant `fast`");
+        check("{module}", "module", &["fast"], "cli: `run` does not say where `{module}` goes");
+        check("{script}", "script", &["fast"], "cli: `wast` does not say where `{script}` goes");
+        check("get {version}", "get it", &["fast"], "cli: `install` does not say where `{version}` goes");
+    }
+}

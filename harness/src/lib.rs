@@ -28,6 +28,7 @@ pub mod needs;
 pub mod packages;
 pub mod plan;
 pub mod prepare;
+pub mod repro;
 pub mod root;
 pub mod run;
 pub mod runtime;

@@ -9,6 +9,8 @@ Examples:
   wasmatrix show wasmi@2.0/core/traps/unreachable
                                       the exact lines that the worker is sent
   wasmatrix diff main LAST            what changed since a baseline
+  wasmatrix repro wasmi@2.0/core/traps/unreachable
+                                      the cell as a folder to attach to an issue
   wasmatrix check wasmtime+winch      one variant against the worker's contract
 
 Exit codes:

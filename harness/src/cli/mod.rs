@@ -18,6 +18,7 @@ mod output;
 mod progress;
 mod ready;
 mod report;
+mod repro;
 mod run;
 mod select;
 mod show;
@@ -60,6 +61,8 @@ enum Command {
     List(list::ListArguments),
     /// Print the exact protocol lines of a cell
     Show(show::ShowArguments),
+    /// Write a cell as a folder that needs nothing of wasmatrix, to attach to an issue
+    Repro(repro::ReproArguments),
     /// Hold runtimes against the contract that every worker keeps
     Check(check::CheckArguments),
     /// Hold the verdicts on scripts against those of the runtimes' own script runners
@@ -104,6 +107,7 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
         Command::Diverge(arguments) => diverge::diverge(&arguments),
         Command::List(arguments) => list::list(root()?, &arguments, stop),
         Command::Show(arguments) => show::show(root()?, &arguments, stop),
+        Command::Repro(arguments) => repro::repro(root()?, &arguments, stop),
         Command::Check(arguments) => check::check(root()?, &arguments, stop),
         Command::Truth(arguments) => truth::truth(root()?, &arguments, stop),
         Command::Bless(arguments) => bless::known(root()?, &arguments),

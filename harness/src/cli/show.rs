@@ -70,7 +70,7 @@ pub(super) fn show(root: Root, arguments: &ShowArguments, stop: &Stop) -> anyhow
 }
 
 /// The case with the modules of its packages, fetched where they are not here.
-fn complete(cell: &PlannedCell, stop: &Stop) -> anyhow::Result<Arc<Case>> {
+pub(super) fn complete(cell: &PlannedCell, stop: &Stop) -> anyhow::Result<Arc<Case>> {
     let mut progress = Progress::new();
     let case = Packages::default()
         .complete(&cell.case, &mut |file| fetch(file, stop, &mut |news| progress.follow(&Event::Fetching { file, news })));

@@ -1,7 +1,7 @@
 //! Expectations and observations in words for people.
 
 use wasmatrix_adapter::GuestBytes;
-pub(super) use wasmatrix_reports::reply_in_words as reply;
+pub(crate) use wasmatrix_reports::reply_in_words as reply;
 
 use crate::suite::{BytesPattern, Case, Expectation, LeftFile, Step, StepOp, Way};
 
@@ -26,7 +26,7 @@ pub(super) fn left(left: &LeftFile) -> String {
 }
 
 /// What a step must do.
-pub(super) fn ways(step: &Step) -> String {
+pub(crate) fn ways(step: &Step) -> String {
     let Expectation { ways, .. } = &step.expectation;
     if ways.is_empty() {
         return match step.op {
@@ -52,7 +52,7 @@ fn way(way: &Way) -> String {
 }
 
 /// What bytes must be.
-pub(super) fn bytes(pattern: &BytesPattern) -> String {
+pub(crate) fn bytes(pattern: &BytesPattern) -> String {
     match pattern {
         BytesPattern::Exactly(bytes) => shown(bytes),
         BytesPattern::Contains(text) => format!("contains {text:?}"),

@@ -1,6 +1,6 @@
 //! From what was seen to what it means. Functions from values to values: no disk, no clock, no process.
 
-mod expected;
+pub(crate) mod expected;
 mod known;
 mod patterns;
 mod script;

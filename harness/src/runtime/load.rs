@@ -7,7 +7,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::Known;
+use super::{CommandLine, Known};
 use crate::{
     id::RuntimeId,
     yaml::{self, At, Place},
@@ -28,6 +28,8 @@ pub struct Runtime {
     pub variants: Vec<(String, String)>,
     /// The lines.
     pub lines: Vec<Line>,
+    /// How its own command line is called, where it has one.
+    pub command_line: Option<CommandLine>,
     /// What is known to fail.
     pub known: Known,
     /// Its folder.
@@ -84,6 +86,7 @@ struct RuntimeFile {
     #[serde(default)]
     variants: Vec<VariantFile>,
     lines: Vec<At<LineFile>>,
+    cli: Option<At<CommandLine>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -132,6 +135,10 @@ fn load(folder: &Path) -> Result<Runtime, RuntimeError> {
         }
         lines.push(Line { line: line.value.line, folder: at });
     }
+    if let Some(cli) = &file.cli {
+        let names: Vec<&str> = file.variants.iter().map(|variant| variant.variant.as_str()).collect();
+        cli.value.check(&names).map_err(|message| wrong(cli.place, message))?;
+    }
     Ok(Runtime {
         name: file.runtime.value,
         about: file.about,
@@ -139,6 +146,7 @@ fn load(folder: &Path) -> Result<Runtime, RuntimeError> {
         default: file.default,
         variants: file.variants.into_iter().map(|variant| (variant.variant, variant.about)).collect(),
         lines,
+        command_line: file.cli.map(|cli| cli.value),
         known: Known::load(&folder.join("known.yaml"))?,
         folder: folder.to_owned(),
     })

@@ -1,9 +1,9 @@
 //! What of a module must be known to add a `_start` to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmatrix_adapter::ValueType;
-use wasmparser::{ExternalKind, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures, types::Types};
+use wasmparser::{ExternalKind, Operator, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures, types::Types};
 
 /// A module's functions, imported and exported.
 #[derive(Debug)]
@@ -24,6 +24,11 @@ pub(super) struct Anatomy {
     pub(super) functions: BTreeMap<String, Function>,
     /// Whether it exports its first memory as `memory`.
     pub(super) exports_memory: bool,
+    /// What each function calls or takes a reference to, by its index.
+    calls: BTreeMap<u32, BTreeSet<u32>>,
+    start: Option<u32>,
+    /// Whether functions stand in tables or globals, so that calls do not tell all that can be reached.
+    has_references: bool,
 }
 
 /// A function.
@@ -46,7 +51,11 @@ impl Anatomy {
             other_import: None,
             functions: BTreeMap::new(),
             exports_memory: false,
+            calls: BTreeMap::new(),
+            start: None,
+            has_references: false,
         };
+        let mut own = 0;
         for payload in Parser::new(0).parse_all(wasm) {
             match payload? {
                 Payload::ImportSection(section) => {
@@ -66,10 +75,45 @@ impl Anatomy {
                         }
                     }
                 }
+                Payload::StartSection { func, .. } => anatomy.start = Some(func),
+                Payload::ElementSection(_) => anatomy.has_references = true,
+                Payload::GlobalSection(section) => {
+                    for global in section {
+                        anatomy.has_references |= matches!(global?.ty.content_type, ValType::Ref(_));
+                    }
+                }
+                Payload::CodeSectionEntry(body) => {
+                    let mut called = BTreeSet::new();
+                    for operator in body.get_operators_reader()? {
+                        if let Operator::Call { function_index }
+                        | Operator::ReturnCall { function_index }
+                        | Operator::RefFunc { function_index } = operator?
+                        {
+                            called.insert(function_index);
+                        }
+                    }
+                    anatomy.calls.insert(anatomy.imported_functions + own, called);
+                    own += 1;
+                }
                 _ => {}
             }
         }
         Ok(anatomy)
+    }
+
+    /// The functions that can run where these are called; `None`: any may.
+    pub(super) fn reached(&self, called: impl Iterator<Item = u32>) -> Option<BTreeSet<u32>> {
+        if self.has_references {
+            return None;
+        }
+        let mut reached = BTreeSet::new();
+        let mut left: Vec<u32> = called.chain(self.start).collect();
+        while let Some(function) = left.pop() {
+            if reached.insert(function) {
+                left.extend(self.calls.get(&function).into_iter().flatten());
+            }
+        }
+        Some(reached)
     }
 
     fn note_import(&mut self, import: &wasmparser::Import<'_>) {

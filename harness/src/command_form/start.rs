@@ -1,6 +1,8 @@
 //! A `_start` that asks and prints, added to a module. Nothing that the guest can see of its memory changes: what a line is printed from is
 //! put back afterwards, and the memory does not grow.
 
+use std::{collections::BTreeSet, ops::RangeFrom};
+
 use wasm_encoder::{
     BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection, InstructionSink, MemArg,
     MemArgTarget, Module as WasmModule, TypeSection, ValType,
@@ -49,7 +51,13 @@ pub(super) fn with_start(wasm: &[u8], anatomy: &Anatomy, questions: &[Question<'
     }
     let added_import = u32::from(anatomy.fd_write.is_none());
     let first_new = anatomy.functions_in_all + added_import;
+    let called = questions.iter().filter_map(|question| match question.asked {
+        Asked::Call { function, .. } => Some(function),
+        Asked::Read { .. } | Asked::Write { .. } => None,
+    });
     let mut with_start = WithStart {
+        reached: anatomy.reached(called),
+        own_functions: anatomy.imported_functions..,
         wasi,
         imported_functions: anatomy.imported_functions,
         adds_fd_write: anatomy.fd_write.is_none(),
@@ -66,6 +74,10 @@ pub(super) fn with_start(wasm: &[u8], anatomy: &Anatomy, questions: &[Question<'
 }
 
 struct WithStart<'c> {
+    /// The functions that a step can reach; the others are emptied, so that nobody compiles or reads what is not asked.
+    reached: Option<BTreeSet<u32>>,
+    /// The indices of the functions whose bodies are still to come, in the old module.
+    own_functions: RangeFrom<u32>,
     wasi: &'c str,
     imported_functions: u32,
     adds_fd_write: bool,
@@ -128,6 +140,18 @@ impl Reencode for WithStart<'_> {
     ) -> Result<(), Error<Self::Error>> {
         utils::parse_export_section(self, exports, section)?;
         exports.export("_start", ExportKind::Func, self.start);
+        Ok(())
+    }
+
+    fn parse_function_body(&mut self, code: &mut CodeSection, body: wasmparser::FunctionBody<'_>) -> Result<(), Error<Self::Error>> {
+        let function = self.own_functions.next();
+        let can_run = function.zip(self.reached.as_ref()).is_none_or(|(function, reached)| reached.contains(&function));
+        if can_run {
+            return utils::parse_function_body(self, code, body);
+        }
+        let mut emptied = Function::new([]);
+        emptied.instructions().unreachable().end();
+        code.function(&emptied);
         Ok(())
     }
 

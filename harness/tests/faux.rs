@@ -7,10 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{catalog, cells, limits, prepared, run_one};
+use common::{catalog, cells, prepared, run_one, run_options};
 use wasmatrix::{
     contract::{clauses, hold},
-    run::{RunOptions, run},
+    run::run,
     worker::Stop,
 };
 use wasmatrix_adapter::{Answer, Reply, Value};
@@ -111,16 +111,7 @@ fn stored(suite: &str) -> (usize, Vec<Record>) {
     let faux = prepared(&catalog, "faux+honest");
     let cells = cells(&catalog, &faux, suite);
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions {
-        jobs: 4,
-        limits: limits(),
-        fresh: true,
-        seed: None,
-        strict: false,
-        everything: false,
-        expectations: true,
-        out: out.path().to_owned(),
-    };
+    let options = run_options(out.path());
     let result = run(&catalog, std::slice::from_ref(&faux.id), &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     assert!(result.complete);
     let records = read_run(&result.stored).expect("it can be read");

@@ -6,15 +6,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{catalog, cells, limits, prepared};
+use common::{catalog, cells, prepared, run_options};
 use serde_json::Value as Json;
-use wasmatrix::{
-    run::{RunOptions, run},
-    session::script,
-    suite::file::SuiteFile,
-    worker::Limits,
-    worker::Stop,
-};
+use wasmatrix::{run::run, session::script, suite::file::SuiteFile, worker::Limits, worker::Stop};
 use wasmatrix_adapter::{Request, Response};
 use wasmatrix_reports::{Change, Divergences, Record};
 
@@ -79,16 +73,7 @@ fn every_record_of_a_run_with_every_outcome_keeps_to_the_schema() {
     cells.extend(common::cells(&catalog, &mute, "faux/judgement"));
     runtimes.push(mute.id);
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions {
-        jobs: 4,
-        limits: limits(),
-        fresh: true,
-        seed: None,
-        strict: false,
-        everything: false,
-        expectations: true,
-        out: out.path().to_owned(),
-    };
+    let options = run_options(out.path());
     let result = run(&catalog, &runtimes, &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     let text = std::fs::read_to_string(result.stored).expect("it can be read");
     assert_eq!(text.lines().count(), cells.len() + 2, "a header, the cells and a footer");

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use common::{catalog, cells, limits, prepared, run_one};
+use common::{catalog, cells, limits, prepared, run_one, run_options};
 use wasmatrix::{
     cell::{IdleWorkers, run_cell},
     date::Date,
@@ -117,16 +117,7 @@ fn stored(variant: &str) -> Vec<Cell> {
         cells(&catalog, &faux, SUITE).into_iter().filter(|cell| wanted(&cell.case.name).variant == variant).collect();
     assert!(!cells.is_empty(), "no script is for {variant}");
     let out = tempfile::tempdir().expect("a temporary folder");
-    let options = RunOptions {
-        jobs: 4,
-        limits: limits(),
-        fresh: true,
-        seed: None,
-        strict: false,
-        everything: false,
-        expectations: true,
-        out: out.path().to_owned(),
-    };
+    let options = run_options(out.path());
     let result = run(&catalog, std::slice::from_ref(&faux.id), &cells, &options, &Stop::default(), &mut |_| {}).expect("it can be written");
     let records = read_run(&result.stored).expect("it can be read");
     let stored: Vec<Cell> =

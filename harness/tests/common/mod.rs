@@ -14,6 +14,7 @@ use wasmatrix::{
     plan::{PlannedCell, Selection, plan, select_runtimes},
     prepare::{Prepared, prepare},
     root::Root,
+    run::RunOptions,
     runtime::Known,
     worker::{Limits, Stop},
 };
@@ -25,6 +26,20 @@ pub(crate) const DEADLINE: Duration = Duration::from_millis(1500);
 /// What a worker may use up in tests.
 pub(crate) fn limits() -> Limits {
     Limits { deadline: DEADLINE, memory: 256 << 20 }
+}
+
+/// A run of selected cells, each in a process of its own, with its records below `out`.
+pub(crate) fn run_options(out: &Path) -> RunOptions {
+    RunOptions {
+        jobs: 4,
+        limits: limits(),
+        fresh: true,
+        seed: None,
+        strict: false,
+        everything: false,
+        expectations: true,
+        out: out.to_owned(),
+    }
 }
 
 /// The suites in a folder of `tests/suites`.

@@ -88,15 +88,17 @@ impl Adapter for Wasmi {
         instance.global(store, export)?.set(store, value).map_err(Failure::failed)
     }
 
+    #[allow(clippy::useless_conversion, reason = "pages are counted in 32 bits before 0.41")]
     fn memory_size(&mut self, store: &mut Self::Store, instance: &Exports, export: &str) -> Result<u64, Failure> {
-        Ok(Pages::into(instance.memory(store, export)?.size(&*store)))
+        Ok(u64::from(instance.memory(store, export)?.size(&*store)))
     }
 
+    #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions, reason = "as above")]
     fn memory_grow(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, pages: u64) -> Result<u64, Failure> {
         let exhausted = |error: &dyn Display| Failure::new(FailureKind::Exhausted(Exhaustible::Memory), error);
         let memory = instance.memory(store, export)?;
         let pages = Pages::try_from(pages).map_err(|error| exhausted(&error))?;
-        memory.grow(store, pages).map(Pages::into).map_err(|error| exhausted(&error))
+        memory.grow(store, pages).map(u64::from).map_err(|error| exhausted(&error))
     }
 
     fn memory_read(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, at: u64, length: u64) -> Result<Vec<u8>, Failure> {

@@ -6,6 +6,8 @@ use wasmi::{
     errors::{ErrorKind, InstantiationError, LinkerError, MemoryError, TableError},
 };
 
+use crate::names;
+
 /// Any error of wasmi's. Its kind alone tells where it is from, so one table does for all operations.
 pub(crate) fn failure(error: impl Into<Error>) -> Failure {
     let error = error.into();
@@ -36,24 +38,22 @@ fn kind(kind: &ErrorKind) -> FailureKind {
     }
 }
 
-fn trap(code: crate::names::TrapCode) -> FailureKind {
-    use crate::names::TrapCode as Code;
-
+fn trap(code: names::TrapCode) -> FailureKind {
     FailureKind::Trap(match code {
-        Code::UnreachableCodeReached => TrapCode::Unreachable,
-        Code::MemoryOutOfBounds => TrapCode::MemoryOutOfBounds,
-        Code::TableOutOfBounds => TrapCode::TableOutOfBounds,
-        Code::IndirectCallToNull => TrapCode::UninitializedElement,
-        Code::IntegerDivisionByZero => TrapCode::IntegerDivideByZero,
-        Code::IntegerOverflow => TrapCode::IntegerOverflow,
-        Code::BadConversionToInteger => TrapCode::InvalidConversionToInteger,
-        Code::BadSignature => TrapCode::IndirectCallTypeMismatch,
-        Code::StackOverflow => return FailureKind::Exhausted(Exhaustible::Stack),
-        Code::OutOfFuel => return FailureKind::Exhausted(Exhaustible::Fuel),
+        names::TrapCode::UnreachableCodeReached => TrapCode::Unreachable,
+        names::TrapCode::MemoryOutOfBounds => TrapCode::MemoryOutOfBounds,
+        names::TrapCode::TableOutOfBounds => TrapCode::TableOutOfBounds,
+        names::TrapCode::IndirectCallToNull => TrapCode::UninitializedElement,
+        names::TrapCode::IntegerDivisionByZero => TrapCode::IntegerDivideByZero,
+        names::TrapCode::IntegerOverflow => TrapCode::IntegerOverflow,
+        names::TrapCode::BadConversionToInteger => TrapCode::InvalidConversionToInteger,
+        names::TrapCode::BadSignature => TrapCode::IndirectCallTypeMismatch,
+        names::TrapCode::StackOverflow => return FailureKind::Exhausted(Exhaustible::Stack),
+        names::TrapCode::OutOfFuel => return FailureKind::Exhausted(Exhaustible::Fuel),
         #[cfg(feature = "from-2_0")]
-        Code::OutOfSystemMemory => return FailureKind::Exhausted(Exhaustible::Memory),
+        names::TrapCode::OutOfSystemMemory => return FailureKind::Exhausted(Exhaustible::Memory),
         // A resource limiter's, and none is installed.
-        Code::GrowthOperationLimited => return FailureKind::Failed,
+        names::TrapCode::GrowthOperationLimited => return FailureKind::Failed,
     })
 }
 
@@ -129,13 +129,16 @@ fn memory(error: &MemoryError) -> FailureKind {
 
 fn table(error: &TableError) -> FailureKind {
     match error {
+        TableError::CopyOutOfBounds => FailureKind::Trap(TrapCode::TableOutOfBounds),
         #[cfg(feature = "from-0_45")]
         TableError::InitOutOfBounds | TableError::FillOutOfBounds | TableError::SetOutOfBounds => {
             FailureKind::Trap(TrapCode::TableOutOfBounds)
         }
         #[cfg(not(feature = "from-0_45"))]
         TableError::AccessOutOfBounds { .. } => FailureKind::Trap(TrapCode::TableOutOfBounds),
-        TableError::CopyOutOfBounds => FailureKind::Trap(TrapCode::TableOutOfBounds),
+        #[cfg(feature = "from-0_45")]
+        TableError::GrowOutOfBounds => FailureKind::Exhausted(Exhaustible::Table),
+        #[cfg(not(feature = "from-0_45"))]
         TableError::GrowOutOfBounds { .. } => FailureKind::Exhausted(Exhaustible::Table),
         #[cfg(feature = "from-0_41")]
         TableError::OutOfSystemMemory
@@ -147,8 +150,7 @@ fn table(error: &TableError) -> FailureKind {
         // The type of an import.
         #[cfg(not(feature = "from-0_45"))]
         TableError::InvalidSubtype { .. } => FailureKind::Unlinkable,
-        TableError::ElementTypeMismatch { .. } => FailureKind::Failed,
-        // Non-exhaustive.
+        // A value of another type, too. Non-exhaustive.
         _ => FailureKind::Failed,
     }
 }

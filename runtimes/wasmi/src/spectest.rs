@@ -21,16 +21,16 @@ pub(crate) fn externs<T>(store: &mut Store<T>) -> Result<HashMap<&'static str, E
         ("global_f64", constant(Val::F64(666.6.into()))),
     ]);
     #[cfg(feature = "from-2_0")]
-    let (element, null) = (RefType::Func, Ref::default_for_ty(RefType::Func));
+    let (element, null) = (RefType::Func, || Ref::default_for_ty(RefType::Func));
     #[cfg(not(feature = "from-2_0"))]
-    let (element, null) = (ValType::FuncRef, values::default_for_ty(ValType::FuncRef));
+    let (element, null) = (ValType::FuncRef, || values::default_for_ty(ValType::FuncRef));
     let tables = [
         ("table", TableType::new(element, 10, Some(20))),
         #[cfg(feature = "from-0_41")]
         ("table64", TableType::new64(element, 10, Some(20))),
     ];
     for (name, ty) in tables {
-        let table = Table::new(&mut *store, ty, null.clone()).map_err(failures::failure)?;
+        let table = Table::new(&mut *store, ty, null()).map_err(failures::failure)?;
         externs.insert(name, Extern::Table(table));
     }
     let ty = MemoryType::new(1, Some(2));

@@ -10,9 +10,13 @@ use crate::names::{F32, F64, ValType};
 /// Zero, or a null reference.
 pub(crate) fn default_for_ty(ty: ValType) -> Val {
     #[cfg(feature = "from-2_0")]
-    return Val::default_for_ty(ty);
+    {
+        Val::default_for_ty(ty)
+    }
     #[cfg(not(feature = "from-2_0"))]
-    return Val::default(ty);
+    {
+        Val::default(ty)
+    }
 }
 
 /// A value for a guest.

@@ -15,9 +15,9 @@ const SWITCHES: &[(Capability, Switch)] = &[
     (Capability::MultiValue, Config::wasm_multi_value),
     (Capability::BulkMemory, Config::wasm_bulk_memory),
     (Capability::ReferenceTypes, Config::wasm_reference_types),
-    #[cfg(feature = "simd")]
+    #[cfg(feature = "from-0_43")]
     (Capability::Simd, Config::wasm_simd),
-    #[cfg(all(feature = "simd", feature = "from-0_44"))]
+    #[cfg(feature = "from-0_44")]
     (Capability::RelaxedSimd, Config::wasm_relaxed_simd),
     (Capability::ExtendedConst, Config::wasm_extended_const),
     (Capability::TailCall, Config::wasm_tail_call),

@@ -50,7 +50,12 @@ fn mount(root: &Root, place: &Path, shown: Arc<dyn FileSystem + Send + Sync>) ->
     let place = root.canonicalize_unchecked(place)?;
     match place.parent() {
         Some(parent) => {
-            virtual_fs::ops::create_dir_all(root, parent)?;
+            for above in parent.ancestors().collect::<Vec<_>>().into_iter().rev() {
+                match root.create_dir(above) {
+                    Ok(()) | Err(FsError::AlreadyExists) => {}
+                    Err(error) => return Err(error),
+                }
+            }
             root.mount(place, &shown, "/".into())
         }
         // The root is there already. Its entries are mounted one by one; what the guest makes beside them stays in memory.

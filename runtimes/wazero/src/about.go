@@ -29,22 +29,27 @@ type wasi struct {
 
 func (v variant) about() about {
 	built := builtWith()
-	switchable := make([]string, 0, len(features))
-	for _, feature := range features {
-		switchable = append(switchable, feature.capability)
-	}
+	switchable := names(features)
 	said := about{
 		Protocol:      1,
 		Runtime:       "wazero",
 		Variant:       v.name,
 		Version:       built.version,
 		Configuration: v.configuration(built),
-		Capabilities:  append([]string{"wasi-preview1", "wasi-unstable"}, switchable...),
+		Capabilities:  append(append([]string{"wasi-preview1", "wasi-unstable"}, names(alwaysOn)...), switchable...),
 		Switchable:    switchable,
 		Compiler:      runtime.Version(),
 	}
 	said.Wasi.Package.Name, said.Wasi.Package.Version = wazeroPath+"/imports/wasi_snapshot_preview1", built.version
 	return said
+}
+
+func names(of []feature) []string {
+	capabilities := make([]string, 0, len(of))
+	for _, feature := range of {
+		capabilities = append(capabilities, feature.capability)
+	}
+	return capabilities
 }
 
 // configuration has wazero's own words for its settings, the defaults that matter included.
@@ -54,7 +59,7 @@ func (v variant) configuration(built built) map[string]string {
 		"WithCoreFeatures":       coreFeatureWords(),
 		"WithCompilationCache":   "NewCompilationCache, in memory, one for each engine (not the default)",
 		"WithMemoryLimitPages":   "65536 (the default)",
-		"WithCloseOnContextDone": "false (the default)",
+		"WithCloseOnContextDone": "false (the default)", // see `background`
 		"WithStartFunctions":     "none (the default is _start), so that instantiating is not running",
 		"WithSysWalltime":        "set, as the command line has it (a library's default stands still)",
 		"WithSysNanotime":        "set, as the command line has it (a library's default stands still)",

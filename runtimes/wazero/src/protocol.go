@@ -4,7 +4,7 @@ package main
 
 type request struct {
 	ID uint64 `json:"id"`
-	// DeadlineMs is when the harness wants a guest interrupted. Nobody here can: see the configuration in about.go.
+	// DeadlineMs is when the harness wants a guest interrupted. None is: see `background`.
 	DeadlineMs *uint64 `json:"deadline_ms"`
 	Op         op      `json:"op"`
 }

@@ -69,8 +69,9 @@ fn edited(text: &str, folder: &Path, made: &Made<'_>) -> Result<String, String> 
         if let Some(path) = dependency.get("path").and_then(Item::as_str).map(absolute) {
             dependency["path"] = value(path);
         } else if let Some(version) = (made.version_of)(&package) {
-            let exact = value(format!("={version}"));
-            if dependency.is_str() { *dependency = exact } else { dependency["version"] = exact }
+            // A range is a range; what looks like a version is that one.
+            let required = if version.starts_with(|first: char| first.is_ascii_digit()) { format!("={version}") } else { version };
+            if dependency.is_str() { *dependency = value(required) } else { dependency["version"] = value(required) }
         }
     }
     if !made.patches.is_empty() {
@@ -83,28 +84,42 @@ fn edited(text: &str, folder: &Path, made: &Made<'_>) -> Result<String, String> 
     Ok(manifest.to_string())
 }
 
-/// Sets the features for a version, and says which dependencies they bring.
+/// Sets the features for a version, and says which dependencies they bring. Those that are not about the runtime's API stay as the line has them,
+/// but for what brings dependencies of its own: the runtime's script runner, which is not built.
 fn drift(manifest: &mut DocumentMut, version: &Version) -> Result<BTreeSet<String>, String> {
     let mut wanted = BTreeSet::new();
     let Some(features) = manifest.get_mut("features").and_then(Item::as_table_mut) else { return Ok(wanted) };
-    let names: Vec<String> = features.iter().map(|(name, _)| name.to_owned()).collect();
+    let of_line: Vec<String> = words(features.get(DEFAULT)).collect();
+    let names: Vec<String> = features.iter().map(|(name, _)| name.to_owned()).filter(|name| name != DEFAULT).collect();
     let mut on = Array::new();
     for name in names {
+        let brought: Vec<String> = words(features.get(&name)).collect();
         let Some(begins) = name.strip_prefix(DRIFT) else {
-            features.remove(&name);
+            if brought.is_empty() {
+                on.extend(of_line.contains(&name).then_some(name));
+            } else {
+                features.remove(&name);
+            }
             continue;
         };
         let begins = Version::beginning_of(&begins.replace('_', ".")).ok_or_else(|| format!("the feature `{name}` names no version"))?;
-        for brought in features.get(&name).and_then(Item::as_array).into_iter().flatten().filter_map(Value::as_str) {
-            let dependency = brought.split('/').next().unwrap_or(brought).trim_end_matches('?');
+        for word in &brought {
+            let dependency = word.split('/').next().unwrap_or(word).trim_end_matches('?');
             wanted.insert(dependency.strip_prefix("dep:").unwrap_or(dependency).to_owned());
         }
         if version.is_at_least(&begins) {
             on.push(name);
         }
     }
-    features["default"] = value(on);
+    features[DEFAULT] = value(on);
     Ok(wanted)
+}
+
+/// The feature that is on where nobody says anything.
+const DEFAULT: &str = "default";
+
+fn words(list: Option<&Item>) -> impl Iterator<Item = String> + '_ {
+    list.and_then(Item::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned)
 }
 
 fn table<'m>(manifest: &'m mut DocumentMut, name: &str) -> Result<&'m mut Table, String> {
@@ -129,7 +144,9 @@ path = "../../src/runner.rs"
 required-features = ["runner"]
 
 [features]
-default = ["from-1_5", "from-2"]
+default = ["from-1_5", "from-2", "simd"]
+simd = []
+other = []
 runner = ["dep:it-runner", "adapter/runner"]
 from-1_5 = []
 from-2 = ["dep:it-extra"]
@@ -138,6 +155,7 @@ from-2 = ["dep:it-extra"]
 adapter = { path = "../../adapter" }
 it-wasi = "=2.0.0"
 other = "1"
+it-below = "=1.0.0"
 it-runner = { version = "=2.0.0", optional = true }
 it-extra = { version = "=2.0.0", optional = true }
 
@@ -152,7 +170,10 @@ features = ["std"]
         let made = Made {
             bin: "worker-it-1-6-0".to_owned(),
             version: &version,
-            version_of: &|package| package.starts_with("it").then(|| "1.6.0".to_owned()),
+            version_of: &|package| match package {
+                "it-below" => Some(">=1.1, <1.2".to_owned()),
+                package => package.starts_with("it").then(|| "1.6.0".to_owned()),
+            },
             patches: &[("it".to_owned(), PathBuf::from("/checkout/it"))],
         };
         let text = edited(LINE, Path::new("/root/lines/2"), &made).expect("it can be edited");
@@ -162,13 +183,14 @@ features = ["std"]
         let bins: Vec<_> = manifest["bin"].as_array_of_tables().expect("bins").iter().map(|bin| bin["path"].as_str()).collect();
         assert_eq!(bins, [Some("/root/lines/2/../../src/main.rs")]);
         let features: Vec<_> = manifest["features"].as_table().expect("features").iter().map(|(name, _)| name.to_owned()).collect();
-        assert_eq!(features, ["default", "from-1_5", "from-2"], "every change is declared, and nothing else");
+        assert_eq!(features, ["default", "simd", "other", "from-1_5", "from-2"], "the runner's is not there");
         let on: Vec<_> = manifest["features"]["default"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
-        assert_eq!(on, ["from-1_5"]);
+        assert_eq!(on, ["simd", "from-1_5"]);
         let dependencies = manifest["dependencies"].as_table().expect("dependencies");
         assert_eq!(dependencies["adapter"]["path"].as_str(), Some("/root/lines/2/../../adapter"));
         assert_eq!(dependencies["it"]["version"].as_str(), Some("=1.6.0"));
         assert_eq!(dependencies["it-wasi"].as_str(), Some("=1.6.0"));
+        assert_eq!(dependencies["it-below"].as_str(), Some(">=1.1, <1.2"));
         assert_eq!(dependencies["other"].as_str(), Some("1"));
         assert!(dependencies.contains_key("it-extra") && !dependencies.contains_key("it-runner"));
         assert_eq!(manifest["patch"]["crates-io"]["it"]["path"].as_str(), Some("/checkout/it"));

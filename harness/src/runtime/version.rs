@@ -23,6 +23,11 @@ impl Version {
         self.released() >= other.released()
     }
 
+    /// Whether it is in a range, as cargo writes them; an exact version is none.
+    pub fn is_in(&self, range: &str) -> bool {
+        Self::parse(range).is_none() && semver::VersionReq::parse(range).is_ok_and(|range| range.matches(&self.0))
+    }
+
     fn released(&self) -> (u64, u64, u64) {
         (self.0.major, self.0.minor, self.0.patch)
     }

@@ -157,13 +157,13 @@ fn on_this_platform(template: &str) -> String {
     template.replace("{os}", os).replace("{arch}", arch)
 }
 
-/// How the version of a package of the runtime's family follows from the runtime's own.
+/// How the version of a package of the runtime's family follows from the runtime's own. What comes out is an exact version, or a range of cargo's.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum FamilyVersion {
     /// By a template: `0.{major}{minor:02}.{patch}`.
     Template(String),
-    /// By a table of exact versions, with `else` for all others.
+    /// By a table: exact versions of the runtime, or ranges (`>=0.37, <0.39`), with a template each; `else` is for all others.
     Table(BTreeMap<String, String>),
 }
 
@@ -172,8 +172,28 @@ impl FamilyVersion {
     pub fn of(&self, version: &Version) -> Option<String> {
         let template = match self {
             Self::Template(template) => template,
-            Self::Table(table) => table.get(&version.to_string()).or_else(|| table.get("else"))?,
+            Self::Table(table) => {
+                let in_range = || table.iter().find(|(range, _)| version.is_in(range)).map(|(_, template)| template);
+                table.get(&version.to_string()).or_else(in_range).or_else(|| table.get("else"))?
+            }
         };
         Some(version.filled(template))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_has_a_table() {
+        let family = |text: &str| crate::yaml::from_str::<FamilyVersion>(text).unwrap_or_else(|error| panic!("{}", error.message));
+        let of = |family: &FamilyVersion, version: &str| family.of(&Version::parse(version).expect("a version"));
+        assert_eq!(of(&family("'0.{major}{minor:02}.{patch}'"), "7.4.2").as_deref(), Some("0.704.2"));
+        let table = family("{ 7.3.1: 0.703.0, '>=0.37, <0.39': ^24, else: '{version}' }");
+        for (version, expected) in [("7.3.1", "0.703.0"), ("0.38.2", "^24"), ("7.3.0", "7.3.0"), ("0.39.0", "0.39.0")] {
+            assert_eq!(of(&table, version).as_deref(), Some(expected), "{version}");
+        }
+        assert_eq!(of(&family("{ 7.3.1: 0.703.0 }"), "7.3.2"), None);
     }
 }

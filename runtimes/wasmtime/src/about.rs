@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use wasmatrix_adapter::{About, Capability, PROTOCOL_VERSION, WasiImplementation, built};
 
-use crate::{features, variant::Variant};
+use crate::{drift::HAS_UNSTABLE, features, variant::Variant};
 
 pub(crate) fn about(variant: Variant) -> About {
     let built = built!();
@@ -35,9 +35,7 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         Capability::MultiMemory,
         Capability::Memory64,
         Capability::CustomPageSizes,
-        Capability::WideArithmetic,
         Capability::WasiPreview1,
-        Capability::WasiUnstable,
     ]);
     let more: &[Capability] = match variant {
         Variant::Cranelift => &[
@@ -47,7 +45,6 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
             Capability::TailCall,
             Capability::FunctionReferences,
             Capability::Gc,
-            Capability::Exceptions,
             Capability::Threads,
         ],
         // Of the reference types Winch has funcref only, which is not the proposal.
@@ -64,10 +61,18 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
             Capability::TailCall,
             Capability::FunctionReferences,
             Capability::Gc,
-            Capability::Exceptions,
         ],
     };
     all.extend(more);
+    if HAS_UNSTABLE {
+        all.insert(Capability::WasiUnstable);
+    }
+    if variant.has_wide_arithmetic() {
+        all.insert(Capability::WideArithmetic);
+    }
+    if variant != Variant::Winch && cfg!(feature = "from-37") {
+        all.insert(Capability::Exceptions);
+    }
     all
 }
 

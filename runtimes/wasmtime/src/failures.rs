@@ -4,16 +4,16 @@
 //! while it ran by the error's type ([`run`]). Texts are never read.
 
 use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, TrapCode};
-use wasmtime::{
-    AsContextMut, Engine, Error, GcHeapOutOfMemory, MemoryAccessError, Module, OutOfMemory, RootScope, ThrownException, Trap, wasmparser,
-};
+use wasmtime::{AsContextMut, Engine, Error, GcHeapOutOfMemory, MemoryAccessError, Module, Trap, wasmparser};
 use wasmtime_wasi::I32Exit;
+
+use crate::drift::{is_exception, is_out_of_memory};
 
 /// A module that does not compile. What is wrong with a module's structure has a type of its own; what is wrong in a function arrives among the
 /// compiler's errors, whose types do not say whose fault they are, so the validator is asked too. It alone would not do: it reads modules as if
 /// every proposal were on (wasmtime 48.0.8, `Module::validate`), where a number may be longer than without memory64.
 pub(crate) fn compile(engine: &Engine, wasm: &[u8], error: &Error) -> Failure {
-    let is_invalid = error.is::<wasmparser::Error>() || Module::validate(engine, wasm).is_err();
+    let is_invalid = error.is::<wasmparser::BinaryReaderError>() || Module::validate(engine, wasm).is_err();
     new(if is_invalid { FailureKind::Rejected } else { FailureKind::Failed }, error)
 }
 
@@ -39,11 +39,9 @@ pub(crate) fn run(store: impl AsContextMut, error: &Error) -> Failure {
         FailureKind::Exit(status.cast_unsigned())
     } else if let Some(code) = error.downcast_ref() {
         trap(*code)
-    } else if error.is::<ThrownException>() {
-        // The error only says that there is one. Whoever ends its propagation has to take it out of the store.
-        let _ = RootScope::new(store).as_context_mut().take_pending_exception();
+    } else if is_exception(store, error) {
         FailureKind::Exception
-    } else if error.is::<OutOfMemory>() || error.is::<GcHeapOutOfMemory<()>>() {
+    } else if is_out_of_memory(error) || error.is::<GcHeapOutOfMemory<()>>() {
         FailureKind::Exhausted(Exhaustible::Memory)
     } else {
         // wasmtime-wasi's own errors among them, for a status of 126 or more say.

@@ -2,6 +2,8 @@
 //!
 //! It is told to ignore the words of errors, which leaves those of traps: those it always compares, with some exceptions of its own.
 
+#[allow(dead_code, unused_imports, reason = "most of it is the worker's")]
+mod drift;
 #[allow(dead_code, reason = "the receipt is the worker's")]
 mod features;
 #[allow(dead_code, reason = "the receipt is the worker's")]
@@ -30,7 +32,7 @@ impl ScriptRunner for Wasmtime {
         let mut context = WastContext::new(&engine, Async::No, |store| store.set_epoch_deadline(1));
         // Debugging information in the modules would be more to assemble and to compile than what our workers are given.
         context.ignore_error_messages(true).generate_dwarf(false);
-        let spectest = SpectestConfig { use_shared_memory: engine.get_shared_memory(), suppress_prints: true };
+        let spectest = SpectestConfig { use_shared_memory: drift::shares_memories(&engine), suppress_prints: true };
         context.register_spectest(&spectest).map_err(|error| format!("{error:#}"))?;
         Ok(context)
     }

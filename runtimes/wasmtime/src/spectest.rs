@@ -8,7 +8,7 @@ use wasmtime::{
     ValType,
 };
 
-use crate::failures;
+use crate::{drift, failures};
 
 pub(crate) fn externs<T: 'static>(store: &mut Store<T>) -> Result<HashMap<&'static str, Extern>, Failure> {
     made(store).map_err(|error| failures::other(&error))
@@ -42,7 +42,7 @@ fn made<T: 'static>(store: &mut Store<T>) -> Result<HashMap<&'static str, Extern
         externs.insert(name, Table::new(&mut *store, ty, Ref::Func(None))?.into());
     }
     externs.insert("memory", Memory::new(&mut *store, MemoryType::new(1, Some(2)))?.into());
-    if store.engine().get_shared_memory() {
+    if drift::shares_memories(store.engine()) {
         externs.insert("shared_memory", SharedMemory::new(store.engine(), MemoryType::shared(1, 2))?.into());
     }
     Ok(externs)

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasmatrix_adapter::{Capability, Failure};
 use wasmtime::{Config, Strategy};
 
-use crate::features::narrow;
+use crate::{
+    drift::{OFF_BY_DEFAULT, Switch, share_memories},
+    features::narrow,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Variant {
@@ -21,6 +24,14 @@ const PULLEY_TARGET: &str = match (cfg!(target_pointer_width = "64"), cfg!(targe
     (false, true) => "pulley32",
     (false, false) => "pulley32be",
 };
+
+const CARGO_FEATURES: &str = if cfg!(feature = "from-46") {
+    "std runtime cranelift winch pulley threads gc gc-copying parallel-compilation"
+} else {
+    "std runtime cranelift winch pulley threads gc gc-drc parallel-compilation"
+};
+
+const COLLECTOR: &str = if cfg!(feature = "from-46") { "Copying (what Auto takes)" } else { "DeferredReferenceCounting (what Auto takes)" };
 
 impl Variant {
     pub(crate) const ALL: [Self; 3] = [Self::Cranelift, Self::Winch, Self::Pulley];
@@ -41,41 +52,52 @@ impl Variant {
     /// compiler has: switching on one that it has not would make the engine refuse its whole configuration. Of these, the ones wished for.
     pub(crate) fn config(self, features: Option<&BTreeSet<Capability>>) -> Result<Config, Failure> {
         let mut config = Config::new();
-        config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(true).epoch_interruption(true);
+        config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(self.has_wide_arithmetic()).epoch_interruption(true);
         match self {
-            Self::Cranelift => config.strategy(Strategy::Cranelift).shared_memory(true),
-            Self::Winch => config.strategy(Strategy::Winch).shared_memory(true),
+            Self::Cranelift => config.strategy(Strategy::Cranelift),
+            Self::Winch => config.strategy(Strategy::Winch),
             Self::Pulley => {
                 config.strategy(Strategy::Cranelift).target(PULLEY_TARGET).map_err(|error| Failure::failed(format!("{error:#}")))?
             }
         };
+        for (_, switch) in self.off_by_default() {
+            switch(&mut config, true);
+        }
+        share_memories(&mut config, self != Self::Pulley);
         if let Some(features) = features {
             narrow(&mut config, features);
         }
         Ok(config)
     }
 
+    pub(crate) fn has_wide_arithmetic(self) -> bool {
+        self != Self::Winch || cfg!(any(feature = "from-46", target_arch = "x86_64"))
+    }
+
+    /// The proposals of WebAssembly 3.0 that have to be switched on. Winch has none of them.
+    fn off_by_default(self) -> &'static [(&'static str, Switch)] {
+        if self == Self::Winch { &[] } else { OFF_BY_DEFAULT }
+    }
+
     /// [`Variant::config`] in words. The crate has no way to print a `Config`.
     pub(crate) fn configuration(self) -> BTreeMap<String, String> {
         let mut said = BTreeMap::from([
             ("wasm_custom_page_sizes", "true (not the default)"),
-            ("wasm_wide_arithmetic", "true (not the default)"),
             ("epoch_interruption", "true (not the default; an epoch ends at the soft deadline)"),
-            ("cargo features", "std runtime cranelift winch pulley threads gc gc-copying parallel-compilation"),
+            ("cargo features", CARGO_FEATURES),
         ]);
+        if self.has_wide_arithmetic() {
+            said.insert("wasm_wide_arithmetic", "true (not the default)");
+        }
+        said.extend(self.off_by_default().iter().map(|(setting, _)| (*setting, "true (not the default)")));
         said.extend(match self {
-            Self::Cranelift => {
-                vec![("strategy", "Cranelift"), ("collector", "Copying (what Auto takes)"), ("shared_memory", "true (not the default)")]
-            }
-            Self::Winch => vec![
-                ("strategy", "Winch"),
-                ("shared_memory", "true (not the default)"),
-                ("gc_types", "false (Winch has none of them, so externref is refused too)"),
-            ],
-            Self::Pulley => {
-                vec![("strategy", "Cranelift"), ("target", PULLEY_TARGET), ("collector", "Copying (what Auto takes)")]
-            }
+            Self::Cranelift => vec![("strategy", "Cranelift"), ("collector", COLLECTOR)],
+            Self::Winch => vec![("strategy", "Winch"), ("gc_types", "false (Winch has none of them, so externref is refused too)")],
+            Self::Pulley => vec![("strategy", "Cranelift"), ("target", PULLEY_TARGET), ("collector", COLLECTOR)],
         });
+        if self != Self::Pulley && cfg!(feature = "from-40") {
+            said.insert("shared_memory", "true (not the default)");
+        }
         said.into_iter().map(|(setting, value)| (setting.to_owned(), value.to_owned())).collect()
     }
 }

@@ -2,13 +2,17 @@
 
 use wasmatrix_adapter::{Captured, Failure, WasiOutput, WasiSetup};
 use wasmtime::Linker;
-use wasmtime_wasi::{
-    FsPerms, WasiCtxBuilder, p0,
-    p1::{self, WasiP1Ctx},
-    p2::pipe::MemoryInputPipe,
-};
+use wasmtime_wasi::{WasiCtxBuilder, p2::pipe::MemoryInputPipe};
 
-use crate::{failures, stream::Stream};
+use crate::{
+    drift::{
+        link_unstable,
+        p1::{self, WasiP1Ctx},
+        preopen,
+    },
+    failures,
+    stream::Stream,
+};
 
 /// What a store keeps for its guests.
 pub(crate) struct World {
@@ -23,17 +27,16 @@ impl World {
         let mut builder = WasiCtxBuilder::new();
         builder.args(&setup.args).envs(&setup.env);
         builder.stdin(MemoryInputPipe::new(setup.stdin.0.clone())).stdout(Stream(stdout.clone())).stderr(Stream(stderr.clone()));
-        for preopen in &setup.preopens {
-            builder
-                .preopened_dir(&preopen.host, &preopen.guest, FsPerms::ReadWrite)
-                .map_err(|error| Failure::failed(format!("cannot open {}: {error:#}", preopen.host.display())))?;
+        for directory in &setup.preopens {
+            preopen(&mut builder, &directory.host, &directory.guest)
+                .map_err(|error| Failure::failed(format!("cannot open {}: {error:#}", directory.host.display())))?;
         }
         Ok(Self { context: builder.build_p1(), stdout, stderr })
     }
 
     /// Makes both generations of preview imports resolvable.
     pub(crate) fn link(linker: &mut Linker<Option<Self>>) -> Result<(), Failure> {
-        p0::add_to_linker_sync(linker, Self::context).map_err(|error| failures::other(&error))?;
+        link_unstable(linker, Self::context).map_err(|error| failures::other(&error))?;
         p1::add_to_linker_sync(linker, Self::context).map_err(|error| failures::other(&error))
     }
 

@@ -9,7 +9,7 @@ use crate::{root::Root, worker::Stop};
 
 #[derive(Debug, Args)]
 pub(super) struct BuildArguments {
-    /// Runtimes, wasmtime or wasmi@2.0 say [default: all default ones]
+    /// Runtimes, wasmtime, wasmi@2.0 or wasmi@0.40.0 say [default: all default ones]
     #[arg(value_name = "RUNTIME")]
     runtimes: Vec<String>,
 }
@@ -35,6 +35,9 @@ pub(super) fn build(root: Root, arguments: &BuildArguments, stop: &Stop) -> anyh
                     one.command.program.display(),
                     worker.sha256,
                 ))?;
+                if let Some(sources) = &worker.sources {
+                    output::print(&format!("    sources {sources}\n"))?;
+                }
             }
             Availability::Unavailable(reason) => {
                 code = Code::CouldNotRun;

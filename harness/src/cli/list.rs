@@ -113,7 +113,8 @@ fn runtimes(catalog: &Catalog, here: &[(RuntimeId, Here)]) -> String {
             None => &runtime.about,
         });
         let _ = writeln!(text, "  {id}: {about}");
-        if runtime.is_some_and(|runtime| !runtime.default) {
+        let line = catalog.line(id).map(|(_, line)| line);
+        if runtime.is_some_and(|runtime| !runtime.default) || line.is_some_and(|line| !line.default) {
             let _ = writeln!(text, "      only where it is named");
         }
         let _ = match here {

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use wasmatrix_adapter::{About, PROTOCOL_VERSION, WasiImplementation, built};
-use wasmer::sys::{Features, vm::get_stack_size};
+use wasmer::sys::Features;
+#[cfg(feature = "from-7_2")]
+use wasmer::sys::vm::get_stack_size;
 
-use crate::{features::SWITCHABLE, variant::Variant, wasi::TOKIO_WORKERS};
+use crate::{features, variant::Variant, wasi::TOKIO_WORKERS};
 
 pub(crate) fn about(variant: Variant) -> About {
     let built = built!();
@@ -17,7 +19,7 @@ pub(crate) fn about(variant: Variant) -> About {
         version: built.version_of("wasmer"),
         wasi: WasiImplementation::Package { name: "wasmer-wasix".to_owned(), version: built.version_of("wasmer-wasix") },
         configuration: configuration(variant),
-        switchable: capabilities.intersection(&SWITCHABLE.into()).copied().collect(),
+        switchable: capabilities.intersection(&features::switched_on(&variant.features())).copied().collect(),
         capabilities,
         commands_only: false,
         compiler: Some(built.rustc.to_owned()),
@@ -29,7 +31,8 @@ fn configuration(variant: Variant) -> BTreeMap<String, String> {
     let mut settings = BTreeMap::from([
         ("compiler".to_owned(), variant.name().to_owned()),
         ("canonicalize_nans".to_owned(), variant.canonicalizes_nans().to_string()),
-        // The default, in bytes.
+        // The default, in bytes. Earlier versions have one too, and do not say which.
+        #[cfg(feature = "from-7_2")]
         ("stack_size".to_owned(), get_stack_size().to_string()),
         ("tokio worker_threads".to_owned(), TOKIO_WORKERS.to_string()),
     ]);
@@ -58,6 +61,7 @@ fn switches(features: Features) -> impl Iterator<Item = (&'static str, bool)> {
         exceptions,
         relaxed_simd,
         extended_const,
+        #[cfg(feature = "from-7_1")]
         wide_arithmetic,
     } = features;
     [
@@ -73,6 +77,7 @@ fn switches(features: Features) -> impl Iterator<Item = (&'static str, bool)> {
         ("exceptions", exceptions),
         ("relaxed_simd", relaxed_simd),
         ("extended_const", extended_const),
+        #[cfg(feature = "from-7_1")]
         ("wide_arithmetic", wide_arithmetic),
     ]
     .into_iter()

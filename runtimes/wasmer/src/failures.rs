@@ -17,11 +17,11 @@ pub(crate) fn compile(error: &CompileError) -> Failure {
         CompileError::Validate(_) => FailureKind::Rejected,
         CompileError::UnsupportedFeature(_) => FailureKind::Unsupported(None),
         // The module is valid and this compiler cannot hold it.
-        CompileError::Codegen(_)
-        | CompileError::UnsupportedTarget(_)
-        | CompileError::Resource(_)
-        | CompileError::MiddlewareError(_)
-        | CompileError::Aborted(_) => FailureKind::Failed,
+        CompileError::Codegen(_) | CompileError::UnsupportedTarget(_) | CompileError::Resource(_) | CompileError::MiddlewareError(_) => {
+            FailureKind::Failed
+        }
+        #[cfg(feature = "from-7_0")]
+        CompileError::Aborted(_) => FailureKind::Failed,
     };
     Failure::new(kind, error)
 }
@@ -94,11 +94,14 @@ fn wasi_thread_kind(error: &WasiThreadError) -> FailureKind {
         WasiThreadError::ExportError(_)
         | WasiThreadError::Unsupported
         | WasiThreadError::MethodNotFound
-        | WasiThreadError::AdditionalImportCreationFailed(_)
-        | WasiThreadError::ImportPreparationFailed(_)
-        | WasiThreadError::InstanceConfigurationFailed(_)
         | WasiThreadError::LinkError(_)
         | WasiThreadError::InvalidWasmContext => FailureKind::Failed,
+        #[cfg(feature = "from-7_1")]
+        WasiThreadError::AdditionalImportCreationFailed(_) => FailureKind::Failed,
+        #[cfg(feature = "from-7_3")]
+        WasiThreadError::InstanceConfigurationFailed(_) => FailureKind::Failed,
+        #[cfg(feature = "from-7_4")]
+        WasiThreadError::ImportPreparationFailed(_) => FailureKind::Failed,
     }
 }
 
@@ -116,9 +119,8 @@ fn memory_kind(error: &MemoryError) -> FailureKind {
         MemoryError::InvalidMemory { .. }
         | MemoryError::MemoryNotShared
         | MemoryError::UnsupportedOperation { .. }
-        | MemoryError::AtomicOperationFailed(_)
         | MemoryError::Generic(_) => FailureKind::Failed,
-        // Non-exhaustive.
+        // Non-exhaustive; the one for atomics has changed its name.
         _ => FailureKind::Failed,
     }
 }

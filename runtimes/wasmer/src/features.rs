@@ -5,21 +5,28 @@ use std::collections::BTreeSet;
 use wasmatrix_adapter::Capability;
 use wasmer::sys::Features;
 
-/// What has a switch. Mutable globals, sign extension and saturating conversions have none: `Compiler::validate_module` sets them on.
-pub(crate) const SWITCHABLE: [Capability; 12] = [
-    Capability::Threads,
-    Capability::ReferenceTypes,
-    Capability::Simd,
-    Capability::BulkMemory,
-    Capability::MultiValue,
-    Capability::TailCall,
-    Capability::MultiMemory,
-    Capability::Memory64,
-    Capability::Exceptions,
-    Capability::RelaxedSimd,
-    Capability::ExtendedConst,
-    Capability::WideArithmetic,
-];
+/// The proposals whose switch is on. Mutable globals, sign extension and saturating conversions have none: `Compiler::validate_module` sets
+/// them on.
+pub(crate) fn switched_on(features: &Features) -> BTreeSet<Capability> {
+    [
+        (Capability::Threads, features.threads),
+        (Capability::ReferenceTypes, features.reference_types),
+        (Capability::Simd, features.simd),
+        (Capability::BulkMemory, features.bulk_memory),
+        (Capability::MultiValue, features.multi_value),
+        (Capability::TailCall, features.tail_call),
+        (Capability::MultiMemory, features.multi_memory),
+        (Capability::Memory64, features.memory64),
+        (Capability::Exceptions, features.exceptions),
+        (Capability::RelaxedSimd, features.relaxed_simd),
+        (Capability::ExtendedConst, features.extended_const),
+        #[cfg(feature = "from-7_1")]
+        (Capability::WideArithmetic, features.wide_arithmetic),
+    ]
+    .into_iter()
+    .filter_map(|(capability, on)| on.then_some(capability))
+    .collect()
+}
 
 /// Switches off what is not wished for. Nothing is switched on that the compiler does not say it supports.
 pub(crate) fn narrowed(supported: Features, wish: Option<&BTreeSet<Capability>>) -> Features {
@@ -39,6 +46,7 @@ pub(crate) fn narrowed(supported: Features, wish: Option<&BTreeSet<Capability>>)
         exceptions: supported.exceptions && wished(Capability::Exceptions),
         relaxed_simd: supported.relaxed_simd && wished(Capability::RelaxedSimd),
         extended_const: supported.extended_const && wished(Capability::ExtendedConst),
+        #[cfg(feature = "from-7_1")]
         wide_arithmetic: supported.wide_arithmetic && wished(Capability::WideArithmetic),
     }
 }

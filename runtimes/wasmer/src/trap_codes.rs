@@ -18,11 +18,13 @@ pub(crate) fn kind(code: vm::TrapCode) -> FailureKind {
         vm::TrapCode::BadConversionToInteger => TrapCode::InvalidConversionToInteger,
         vm::TrapCode::UnreachableCodeReached => TrapCode::Unreachable,
         // `throw_ref` of a null `exnref`.
+        #[cfg(feature = "from-7_0")]
         vm::TrapCode::UninitializedExnRef => TrapCode::NullReference,
         // The host's doings, or wasmer's own. `HostInterrupt` is also its answer to a wait on a memory that is not shared, and to any other
         // wait that fails; the code does not say which.
-        vm::TrapCode::YieldOutsideAsyncContext | vm::TrapCode::HostInterrupt | vm::TrapCode::ReadonlyTableModified => {
-            return FailureKind::Failed;
-        }
+        #[cfg(feature = "from-7_0")]
+        vm::TrapCode::YieldOutsideAsyncContext => return FailureKind::Failed,
+        #[cfg(feature = "from-7_2")]
+        vm::TrapCode::HostInterrupt | vm::TrapCode::ReadonlyTableModified => return FailureKind::Failed,
     })
 }

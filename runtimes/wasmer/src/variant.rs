@@ -71,25 +71,20 @@ impl Variant {
     /// What runs in this variant. Narrower than `features` in one place: wasmer also says `simd` of Singlepass, whose code generator then
     /// answers "not yet implemented" for each instruction.
     pub(crate) fn capabilities(self) -> BTreeSet<Capability> {
-        let mut capabilities = BTreeSet::from([
+        let mut capabilities = features::switched_on(&self.features());
+        capabilities.extend([
             Capability::MutableGlobals,
             Capability::SignExtension,
             Capability::SaturatingFloatToInt,
-            Capability::MultiValue,
-            Capability::BulkMemory,
-            Capability::ReferenceTypes,
-            Capability::ExtendedConst,
-            Capability::MultiMemory,
-            Capability::Threads,
             Capability::WasiPreview1,
             Capability::WasiUnstable,
             Capability::Wasix,
         ]);
         match self {
-            Self::Cranelift => {
-                capabilities.extend([Capability::Simd, Capability::RelaxedSimd, Capability::Exceptions, Capability::WideArithmetic]);
+            Self::Cranelift => {}
+            Self::Singlepass => {
+                capabilities.remove(&Capability::Simd);
             }
-            Self::Singlepass => {}
         }
         capabilities
     }

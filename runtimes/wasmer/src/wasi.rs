@@ -1,9 +1,9 @@
 //! The guest's world, out of wasmer-wasix.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle, Runtime};
-use virtual_fs::{FsError, MountFileSystem, StaticFile, TmpFileSystem, host_fs};
+use virtual_fs::StaticFile;
 use wasmatrix_adapter::{Captured, Failure, WasiOutput, WasiSetup};
 use wasmer::{Engine, Imports, Instance, Module, Store};
 use wasmer_wasix::{
@@ -11,7 +11,7 @@ use wasmer_wasix::{
     wasmer_wasix_types::wasi::Errno,
 };
 
-use crate::{failures, stream::Stream};
+use crate::{failures, file_system, stream::Stream};
 
 /// Guests wait for each other, so one is too few.
 pub(crate) const TOKIO_WORKERS: usize = 2;
@@ -73,7 +73,12 @@ impl World {
     fn builder(&self, engine: &Engine, imports: Imports) -> Result<WasiEnvBuilder, Failure> {
         let mut runtime = PluggableRuntime::new(self.manager.clone());
         runtime.set_engine(engine.clone());
+        #[cfg(not(feature = "from-7_1"))]
+        if imports.iter().next().is_some() {
+            return Err(Failure::unsupported("wasmer-wasix before 7.1 offers nothing but WASI to a module that imports WASI"));
+        }
         // Asked again for each guest thread, which has a store of its own where these exports mean nothing (wasmer#5508).
+        #[cfg(feature = "from-7_1")]
         runtime.with_additional_imports(move |_, store| {
             let mut usable = Imports::new();
             for (module, name, value) in imports.iter().filter(|(_, _, value)| value.is_from_store(store)) {
@@ -88,19 +93,7 @@ impl World {
         builder.set_stdin(Box::new(StaticFile::new(self.setup.stdin.0.clone())));
         builder.set_stdout(Box::new(Stream(self.stdout.clone())));
         builder.set_stderr(Box::new(Stream(self.stderr.clone())));
-
-        let root = MountFileSystem::new();
-        root.mount("/", Arc::new(TmpFileSystem::new())).map_err(|error| unmountable("/", error))?;
-        for preopen in &self.setup.preopens {
-            let shown = host_fs::FileSystem::new(self.handle.clone(), &preopen.host)
-                .map_err(|error| unmountable(&preopen.host.display().to_string(), error))?;
-            let place = Path::new("/").join(&preopen.guest);
-            // `set_mount` and not `mount`, because a preopen may be the root itself.
-            root.set_mount(&place, Arc::new(shown)).map_err(|error| unmountable(&preopen.guest, error))?;
-            builder.add_map_dir(&preopen.guest, &place).map_err(Failure::failed)?;
-        }
-        builder.set_mount_fs(root);
-        Ok(builder)
+        file_system::preopened(builder, &self.handle, &self.setup.preopens)
     }
 
     /// Ends the processes, which writes out their files, and hands over what they wrote to their standard streams, which they share. Their
@@ -112,8 +105,4 @@ impl World {
         }
         WasiOutput::captured(&self.stdout, &self.stderr)
     }
-}
-
-fn unmountable(what: &str, error: FsError) -> Failure {
-    Failure::failed(format!("cannot mount {what}: {error}"))
 }

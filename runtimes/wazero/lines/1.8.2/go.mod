@@ -1,0 +1,5 @@
+module wasmatrix/worker-wazero
+
+go 1.21
+
+require github.com/tetratelabs/wazero v1.8.2

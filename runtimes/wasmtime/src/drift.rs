@@ -4,7 +4,7 @@
 //!
 //! | from | what changed |
 //! |---|---|
-//! | 37 | `preview0` and `preview1` of wasmtime-wasi are `p0` and `p1`, and `p0` has a cargo feature of its own; exceptions run |
+//! | 37 | `preview0` and `preview1` of wasmtime-wasi are `p0` and `p1`, and `p0` has a cargo feature of its own; exceptions run; `Val::ContRef` |
 //! | 39 | `Config::wasm_features`: a switch for the proposals that have no method of their own |
 //! | 40 | shared memories are refused without `Config::shared_memory` |
 //! | 42 | `wasmtime::Error` is no longer `anyhow`'s; running out of memory has a type |

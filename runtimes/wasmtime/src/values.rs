@@ -48,6 +48,7 @@ pub(crate) fn from_guest(store: impl AsContextMut, value: &Val) -> Result<Value,
         Val::AnyRef(Some(object)) => Value::Anyref(any_reference(store, *object)?),
         Val::ExnRef(None) => Value::Exnref(Reference::Null),
         Val::ExnRef(Some(_)) => Value::Exnref(Reference::Some),
+        #[cfg(feature = "from-37")]
         Val::ContRef(_) => return Err(Failure::unsupported(format!("the protocol has no word for this value: {value:?}"))),
     })
 }

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/tetratelabs/wazero/api"
+import (
+	"slices"
+
+	"github.com/tetratelabs/wazero/api"
+)
 
 // feature is a proposal and its bit in wazero.
 type feature struct {
@@ -34,16 +38,7 @@ func coreFeatures(wished *[]string) api.CoreFeatures {
 		on = on.SetEnabled(feature.bit, true)
 	}
 	for _, feature := range features {
-		on = on.SetEnabled(feature.bit, wished == nil || contains(*wished, feature.capability))
+		on = on.SetEnabled(feature.bit, wished == nil || slices.Contains(*wished, feature.capability))
 	}
 	return on
-}
-
-func contains(words []string, word string) bool {
-	for _, other := range words {
-		if other == word {
-			return true
-		}
-	}
-	return false
 }

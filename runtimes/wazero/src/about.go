@@ -73,7 +73,8 @@ func (v variant) configuration(built built) map[string]string {
 	return settings
 }
 
-// coreFeatureWords are wazero's names for what is on, which lack the experimental ones before 1.12, so those follow in the proposals' names.
+// coreFeatureWords are wazero's names for what is on, which lack the experimental ones before 1.12, so those follow in the proposals'
+// names.
 func coreFeatureWords() string {
 	words := []string{coreFeatures(nil).String()}
 	for _, feature := range features {

@@ -15,8 +15,8 @@ type built struct {
 	said string
 }
 
-// builtWith reads what the linker wrote down. A `replace` puts other code under the name and the version that go.mod asks for, so only the replacement's
-// version counts, and a folder has none.
+// builtWith reads what the linker wrote down. A `replace` puts other code under the name and the version that go.mod asks for, so only
+// the replacement's version counts, and a folder has none.
 func builtWith() built {
 	information, is := debug.ReadBuildInfo()
 	if !is {

@@ -1,7 +1,7 @@
 package main
 
-// outputKept is how much is kept of each standard stream of a guest, in bytes. What a guest writes beyond it succeeds, and is counted and thrown
-// away, so that a guest that writes without end costs time and no memory.
+// outputKept is how much is kept of each standard stream of a guest, in bytes. What a guest writes beyond it succeeds, and is counted and
+// thrown away, so that a guest that writes without end costs time and no memory.
 const outputKept = 1 << 20
 
 // captured is a standard stream in memory.

@@ -21,9 +21,10 @@ var variants = map[string]variant{
 	"interpreter": {"interpreter", "NewRuntimeConfigInterpreter", wazero.NewRuntimeConfigInterpreter},
 }
 
-// background is the context of all calls. It is never done, so a guest that hangs is left to the harness, whose kill is a second late. wazero could be told to
-// interrupt (`WithCloseOnContextDone`), and then compiles other code than it does for anybody who has not asked for that: on 1.12.0 a loop of three
-// instructions took 170 times as long (200 ms became 34 s), an empty call two to three times. What was measured would not be wazero as it is used.
+// background is the context of all calls. It is never done, so a guest that hangs is left to the harness, whose kill is a second late.
+// wazero could be told to interrupt (`WithCloseOnContextDone`), and then compiles other code than it does for anybody who has not asked
+// for that: on 1.12.0 a loop of three instructions took 170 times as long (200 ms became 34 s), an empty call two to three times. What
+// was measured would not be wazero as it is used.
 var background = context.Background()
 
 // engine is a configuration with a compilation cache, which is where wazero keeps the compiler that several of its runtimes share.
@@ -34,7 +35,8 @@ type engine struct {
 	compiles wazero.Runtime
 }
 
-// module is a compiled module. wazero ties one to the runtime that compiled it, so a store compiles it again, which is to find it in the cache.
+// module is a compiled module. wazero ties one to the runtime that compiled it, so a store compiles it again, which is to find it in the
+// cache.
 type module struct {
 	wasm []byte
 }

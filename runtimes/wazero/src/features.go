@@ -1,6 +1,10 @@
 package main
 
-import "github.com/tetratelabs/wazero/api"
+import (
+	"slices"
+
+	"github.com/tetratelabs/wazero/api"
+)
 
 // feature is a proposal and its bit in wazero.
 type feature struct {
@@ -8,7 +12,8 @@ type feature struct {
 	bit        api.CoreFeatures
 }
 
-// features are all that this version of wazero has and that can each be off while the others are on. The files of later versions add what came with them.
+// features are all that this version of wazero has and that can each be off while the others are on. The files of later versions add what
+// came with them.
 var features = []feature{
 	{"mutable-globals", api.CoreFeatureMutableGlobal},
 	{"sign-extension", api.CoreFeatureSignExtensionOps},
@@ -17,31 +22,23 @@ var features = []feature{
 	{"simd", api.CoreFeatureSIMD},
 }
 
-// alwaysOn are two that wazero calls mutually dependent. Without bulk memory it refuses every segment of elements in one of the encodings that came with
-// it, and in these our assembler writes `(table funcref (elem …))` of the specification's first version: a third of its scripts could not be asked.
+// alwaysOn are two that wazero calls mutually dependent. Without bulk memory it refuses every segment of elements in one of the encodings
+// that came with it, and in these our assembler writes `(table funcref (elem …))` of the specification's first version: a third of its
+// scripts could not be asked.
 var alwaysOn = []feature{
 	{"bulk-memory", api.CoreFeatureBulkMemoryOperations},
 	{"reference-types", api.CoreFeatureReferenceTypes},
 }
 
-// coreFeatures has these proposals on, and no others that can be off. Without a wish it is every one, which is the default and those that wazero calls
-// experimental.
+// coreFeatures has these proposals on, and no others that can be off. Without a wish it is every one, which is the default and those that
+// wazero calls experimental.
 func coreFeatures(wished *[]string) api.CoreFeatures {
 	var on api.CoreFeatures
 	for _, feature := range alwaysOn {
 		on = on.SetEnabled(feature.bit, true)
 	}
 	for _, feature := range features {
-		on = on.SetEnabled(feature.bit, wished == nil || contains(*wished, feature.capability))
+		on = on.SetEnabled(feature.bit, wished == nil || slices.Contains(*wished, feature.capability))
 	}
 	return on
-}
-
-func contains(words []string, word string) bool {
-	for _, other := range words {
-		if other == word {
-			return true
-		}
-	}
-	return false
 }

@@ -19,8 +19,8 @@ type pipes struct {
 	asked []byte
 }
 
-// takePipes moves the protocol away from descriptors 0 and 1: standard input becomes empty and standard output becomes standard error, so that
-// nothing a guest or a runtime prints can be taken for an answer. On Linux it also ties this process's life to its parent's.
+// takePipes moves the protocol away from descriptors 0 and 1: standard input becomes empty and standard output becomes standard error, so
+// that nothing a guest or a runtime prints can be taken for an answer. On Linux it also ties this process's life to its parent's.
 func takePipes() (*pipes, error) {
 	if err := dieWithParent(); err != nil {
 		return nil, fmt.Errorf("the parent's death cannot be noticed: %w", err)

@@ -2,8 +2,8 @@ package main
 
 import "syscall"
 
-// dieWithParent has this process killed when its parent ends. The kernel keeps the wish with the thread that made it, and Go's threads live as
-// long as the process unless a goroutine that is locked to one ends, which none here does.
+// dieWithParent has this process killed when its parent ends. The kernel keeps the wish with the thread that made it, and Go's threads
+// live as long as the process unless a goroutine that is locked to one ends, which none here does.
 func dieWithParent() error {
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL), 0); errno != 0 {
 		return errno

@@ -2,8 +2,8 @@ package main
 
 import "github.com/tetratelabs/wazero"
 
-// The host module of the specification's test suite. wazero's host modules export functions and nothing else, so it is a WebAssembly binary. A second one
-// has the shared memory, and all the rest from the first: wazero has no module with two memories.
+// The host module of the specification's test suite. wazero's host modules export functions and nothing else, so it is a WebAssembly
+// binary. A second one has the shared memory, and all the rest from the first: wazero has no module with two memories.
 
 // spectest makes the host module in this store.
 func (s *store) spectest() (*instance, *failure) {

@@ -4,7 +4,8 @@ import (
 	"github.com/tetratelabs/wazero"
 )
 
-// store is a wazero runtime, since that is what instances that import from each other share. The guest's WASI world is given to each instance.
+// store is a wazero runtime, since that is what instances that import from each other share. The guest's WASI world is given to each
+// instance.
 type store struct {
 	engine  *engine
 	runtime wazero.Runtime

@@ -167,8 +167,8 @@ func (t *table) wasiOutput(asked *wasiOutputOp) (answer, *failure) {
 	return map[string]wasiOutput{"output": ended.output()}, nil
 }
 
-// runCommand is made of the other operations. What happens before `_start` is entered says nothing of the guest's own end, but a start function may
-// already end the guest, and what it wrote counts all the same.
+// runCommand is made of the other operations. What happens before `_start` is entered says nothing of the guest's own end, but a start
+// function may already end the guest, and what it wrote counts all the same.
 func (t *table) runCommand(asked *runCommandOp) (answer, *failure) {
 	engine, refused := find(t.engines, "engine", asked.Engine)
 	if refused != nil {

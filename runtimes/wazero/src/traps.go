@@ -48,8 +48,8 @@ func whileRunning(err error) *failure {
 	return fail(failed, "%v", err)
 }
 
-// whileInstantiating is an error of linking, of active segments or of a start function, whose errors begin with its name. The names that guests choose
-// stand after the words that are looked for.
+// whileInstantiating is an error of linking, of active segments or of a start function, whose errors begin with its name. The names that
+// guests choose stand after the words that are looked for.
 func whileInstantiating(err error) *failure {
 	text := err.Error()
 	switch {

@@ -33,7 +33,8 @@ func sortOf(of api.ValueType) string {
 	}
 }
 
-// toGuest is these values in wazero's slots of 64 bits: two for a v128, the lower half first. They must have these types, which wazero does not look at.
+// toGuest is these values in wazero's slots of 64 bits: two for a v128, the lower half first. They must have these types, which wazero
+// does not look at.
 func toGuest(args []value, types []api.ValueType) ([]uint64, *failure) {
 	if len(args) != len(types) {
 		return nil, fail(failed, "%d values were given where %d are taken", len(args), len(types))

@@ -8,7 +8,8 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
-// world is what a store's guests are given through WASI, and what they wrote. Each instance opens the directories for itself; the streams are shared.
+// world is what a store's guests are given through WASI, and what they wrote. Each instance opens the directories for itself; the streams
+// are shared.
 type world struct {
 	configuration  wazero.ModuleConfig
 	stdout, stderr *captured
@@ -21,7 +22,8 @@ const (
 	unstable = "wasi_unstable"
 )
 
-// newWorld gives what wazero's command line gives. An embedder's guests would see clocks that stand still and random numbers that are always the same.
+// newWorld gives what wazero's command line gives. An embedder's guests would see clocks that stand still and random numbers that are
+// always the same.
 func newWorld(setup *wasiSetup) *world {
 	made := &world{stdout: &captured{kept: []byte{}}, stderr: &captured{kept: []byte{}}, answers: map[string]bool{}}
 	files := wazero.NewFSConfig()
@@ -44,8 +46,8 @@ func newWorld(setup *wasiSetup) *world {
 	return made
 }
 
-// answer lets a runtime answer the system interfaces that a module imports from, and says which it answers. As in wazero's command line, wasi_unstable is
-// preview 1 under another name.
+// answer lets a runtime answer the system interfaces that a module imports from, and says which it answers. As in wazero's command line,
+// wasi_unstable is preview 1 under another name.
 func (w *world) answer(runtime wazero.Runtime, importing wazero.CompiledModule) (map[string]bool, *failure) {
 	for _, function := range importing.ImportedFunctions() {
 		module, _, _ := function.Import()

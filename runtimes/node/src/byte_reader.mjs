@@ -1,6 +1,7 @@
 // The primitives of the binary format (core 3.0, 5.2 Values).
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+// A name may begin with what would be a byte order mark elsewhere.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export class ByteReader {
   /** @param {Uint8Array} bytes */

@@ -40,7 +40,11 @@ class Streams {
   static async make() {
     folder ??= mkdtempSync(join(tmpdir(), "streams-"));
     const paths = ["in", "out", "err"].map((stream) => join(folder, `${all.length}.${stream}`));
-    const made = spawnSync("mkfifo", paths, { stdio: ["ignore", "ignore", "pipe"] });
+    // By a shell, since a worker's environment does not say where programs are, and what is done without it differs.
+    const made = spawnSync("/bin/sh", ["-c", 'mkfifo "$@"', "sh", ...paths], {
+      env: { PATH: "/usr/bin:/bin" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     if (made.status !== 0) throw failed(`cannot make pipes for a guest: mkfifo: ${made.error ?? made.stderr}`);
     const streams = new Streams();
     streams.input = paths[0];

@@ -23,6 +23,9 @@ export const TRAP_TEXTS = [
   row(RuntimeError, /^ref\.cast failed to cast reference to target heap type/, trap("cast-failure")),
   row(RuntimeError, /^Out of bounds array\.\w+/, trap("array-out-of-bounds")),
   row(RuntimeError, /^Unaligned memory access/, trap("unaligned-atomic")),
+  // One text for a segment that has not that much and for an array that cannot be had. It says what is true of the first.
+  row(RuntimeError, /^Out of bounds or failed to allocate in array\.new_data/, trap("memory-out-of-bounds")),
+  row(RuntimeError, /^Out of bounds or failed to allocate in array\.new_elem/, trap("table-out-of-bounds")),
   row(RuntimeError, /^Failed to allocate new array/, exhausted("memory")),
   row(RuntimeError, /^Stack overflow/, exhausted("stack")),
   row(RangeError, /^Maximum call stack size exceeded/, exhausted("stack")),

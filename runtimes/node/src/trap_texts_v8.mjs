@@ -23,6 +23,9 @@ export const TRAP_TEXTS = [
   row(RuntimeError, /^illegal cast$/, trap("cast-failure")),
   row(RuntimeError, /^array element access out of bounds$/, trap("array-out-of-bounds")),
   row(RuntimeError, /^operation does not support unaligned accesses$/, trap("unaligned-atomic")),
+  // Also where an agent must not block; the one that runs guests here may.
+  row(RuntimeError, /^Atomics\.wait cannot be called in this context$/, trap("expected-shared-memory")),
+  // Also for an array from a segment that has not that much, which is asked after the length.
   row(RuntimeError, /^requested new array is too large$/, exhausted("memory")),
   row(RangeError, /^Maximum call stack size exceeded$/, exhausted("stack")),
   row(RangeError, /Out of memory: Cannot allocate Wasm memory/, exhausted("memory")),

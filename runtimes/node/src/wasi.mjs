@@ -1,4 +1,6 @@
 // A guest's WASI world, by the platform's own node:wasi.
+import { closeSync, openSync } from "node:fs";
+
 import { exited, unsupported } from "./failures.mjs";
 import { bytesOf } from "./guest_bytes.mjs";
 import { openStreams } from "./streams.mjs";
@@ -7,20 +9,50 @@ const { WASI } = await import("node:wasi").catch(() => ({}));
 
 /** Both are asked for by the name of a version, and found under the name of an import module. */
 const VERSIONS = [
-  { version: "preview1", importModule: "wasi_snapshot_preview1", capability: "wasi-preview1" },
-  { version: "unstable", importModule: "wasi_unstable", capability: "wasi-unstable" },
+  { version: "preview1", importModule: "wasi_snapshot_preview1", capability: "wasi-preview1", isReal: () => true },
+  { version: "unstable", importModule: "wasi_unstable", capability: "wasi-unstable", isReal: countsWhenceAsSnapshot0 },
 ];
 
-/** Those that node:wasi has here: it knows how to end a guest without ending this process, and under which name it is imported. */
-export const wasiVersions = VERSIONS.filter(({ version, importModule }) => {
+/** Those that node:wasi has here. */
+export const wasiVersions = VERSIONS.filter(({ version, importModule, isReal }) => {
   try {
     const world = new WASI({ version, returnOnExit: true });
     // Node 18 takes any version, has no names for what is imported, and has preview 1 alone.
-    return world.getImportObject === undefined ? version === "preview1" : world.getImportObject()[importModule] !== undefined;
+    const has = world.getImportObject === undefined ? version === "preview1" : world.getImportObject()[importModule] !== undefined;
+    // bun's has none of what it takes: a way to bind a guest's memory without running it, and streams and an end that are not this process's.
+    return has && (world.finalizeBindings ?? world.initialize) !== undefined && isReal();
   } catch {
     return false;
   }
 });
+
+/**
+ * Whether what is offered as `wasi_unstable` is that. Node offers preview 1's functions under this name, which put other things at other
+ * places: a guest would be given wrong answers. The difference that is seen without a guest: 2 is to seek from the start, where preview 1
+ * has it from the end.
+ */
+function countsWhenceAsSnapshot0() {
+  const [AT, FROM_THE_START] = [5n, 2];
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const stdin = openSync(new URL(import.meta.url), "r");
+  try {
+    const world = new WASI({ version: "unstable", returnOnExit: true, stdin });
+    bindMemory(world, memory);
+    return world.wasiImport.fd_seek(0, AT, FROM_THE_START, 0) === 0 && new BigUint64Array(memory.buffer)[0] === AT;
+  } finally {
+    closeSync(stdin);
+  }
+}
+
+/**
+ * Tells node:wasi a guest's memory, and nothing else of the guest. Before 22.19 and 24.4 only `start` and `initialize` could, which call
+ * into the guest what it has for them.
+ */
+function bindMemory(world, memory) {
+  const guest = { exports: { memory } };
+  if (world.finalizeBindings === undefined) world.initialize(guest);
+  else world.finalizeBindings(guest);
+}
 
 export const howWasiIsUsed = "returnOnExit, standard streams are pipes";
 
@@ -63,14 +95,11 @@ export class World {
     return new Map([[importModule, this.wasi.wasiImport]]);
   }
 
-  /** Tells node:wasi the guest's memory. Where there is none, calls from this guest are answered as node:wasi sees fit. */
+  /** Where there is no memory of this name, calls from this guest are answered as node:wasi sees fit. */
   bind(instance) {
     const { memory } = instance.exports;
     if (!(memory instanceof WebAssembly.Memory)) return;
-    // Before 22.19 and 24.4 node:wasi can be told only by `start` and `initialize`, which call into the guest, where it has what they
-    // call; so it is shown no more than the memory.
-    if (this.wasi.finalizeBindings === undefined) this.wasi.initialize({ exports: { memory } });
-    else this.wasi.finalizeBindings(instance);
+    bindMemory(this.wasi, memory);
     this.isBound = true;
   }
 
@@ -100,7 +129,7 @@ export class World {
   /** Nobody else does: a world that is gone leaves its directories open, and whatever files its guest did not close. */
   #closeDescriptors() {
     if (this.wasi === undefined) return;
-    if (!this.isBound) this.bind({ exports: { memory: new WebAssembly.Memory({ initial: 1 }) } });
+    if (!this.isBound) bindMemory(this.wasi, new WebAssembly.Memory({ initial: 1 }));
     const { fd_close: close } = this.wasi.wasiImport;
     for (let descriptor = FIRST_DESCRIPTOR, misses = 0; misses < GAP; descriptor += 1) {
       misses = close(descriptor) === 0 ? 0 : misses + 1;

@@ -26,6 +26,9 @@ async function serve() {
   }
 }
 
+// Standard output is the protocol's alone; whatever else prints, bun's own modules among them, does so to standard error.
+console.log = console.info = console.debug = console.error;
+
 const asked = requestedVariant(process.argv.slice(2));
 if (asked.usage) {
   console.error(asked.usage);

@@ -1,9 +1,8 @@
 // A guest's standard streams: pipes, as in a shell.
 //
 // Files would be simpler, and something else than what guests are used to: a file can be sought in, is truncated, and cannot be polled. A
-// pipe has to be emptied while the guest writes, on a thread of its own, since the guest has this one: a thread for each of the two
-// streams keeps the first MiB and counts what comes after it, so that a guest that writes gigabytes costs neither memory nor disk. No
-// JavaScript platform can make a pipe without a child process, so these are named ones, made once by `mkfifo` and then used by one guest
+// pipe has to be emptied while the guest writes, by another thread, since the guest has this one. That thread keeps the first MiB of each
+// stream and counts what comes after it, so that a guest that writes gigabytes costs neither memory nor disk. No JavaScript platform can make a pipe without a child process, so these are named ones, made once by `mkfifo` and then used by one guest
 // after the other.
 import { randomFillSync } from "node:crypto";
 import { closeSync, constants, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -40,16 +39,11 @@ class Streams {
   static async make() {
     folder ??= mkdtempSync(join(tmpdir(), "streams-"));
     const paths = ["in", "out", "err"].map((stream) => join(folder, `${all.length}.${stream}`));
-    // By a shell, since a worker's environment does not say where programs are, and what is done without it differs.
-    const made = spawnSync("/bin/sh", ["-c", 'mkfifo "$@"', "sh", ...paths], {
-      env: { PATH: "/usr/bin:/bin" },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    if (made.status !== 0) throw failed(`cannot make pipes for a guest: mkfifo: ${made.error ?? made.stderr}`);
+    makePipes(paths);
     const streams = new Streams();
     streams.input = paths[0];
     streams.drains = paths.slice(1).map((path) => new Drain(path));
-    await Promise.all(streams.drains.map((drain) => drain.isReady()));
+    await emptying(streams.drains);
     all.push(streams);
     return streams;
   }
@@ -76,6 +70,26 @@ class Streams {
   destroy() {
     for (const drain of this.drains) drain.destroy();
   }
+}
+
+/** By a shell, since a worker's environment does not say where programs are, and what is done without it differs. */
+function makePipes(paths) {
+  const made = spawnSync("/bin/sh", ["-c", 'mkfifo "$@"', "sh", ...paths], {
+    env: { PATH: "/usr/bin:/bin" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  if (made.status !== 0) throw failed(`cannot make pipes for a guest: mkfifo: ${made.error ?? made.stderr}`);
+}
+
+/** Starts the thread that empties these pipes, and waits until it does. */
+function emptying(drains) {
+  const workerData = drains.map(({ path, memory }) => ({ path, buffer: memory.buffer }));
+  const thread = new Worker(new URL("./drain.mjs", import.meta.url), { workerData });
+  thread.unref();
+  return new Promise((resolve, reject) => {
+    thread.once("message", resolve);
+    thread.once("error", reject);
+  });
 }
 
 /** A pipe with all of this in it, and nobody left to write more. */
@@ -122,34 +136,25 @@ function closeIfStill(descriptor, identity) {
 
 /** A pipe that a thread empties. */
 class Drain {
-  #memory = drainMemory(new SharedArrayBuffer(DRAIN));
+  memory = drainMemory(new SharedArrayBuffer(DRAIN));
 
   constructor(path) {
     this.path = path;
-    this.thread = new Worker(new URL("./drain.mjs", import.meta.url), { workerData: { path, buffer: this.#memory.buffer } });
-    this.thread.unref();
-    this.ready = new Promise((resolve, reject) => {
-      this.thread.once("message", resolve);
-      this.thread.once("error", reject);
-    });
-  }
-
-  async isReady() {
-    await this.ready;
-    this.ours = openSync(this.path, constants.O_WRONLY);
+    // For both, so that opening it waits for nobody.
+    this.ours = openSync(path, constants.O_RDWR);
     this.identity = identityOf(this.ours);
   }
 
   open() {
-    randomFillSync(this.#memory.trailer);
+    randomFillSync(this.memory.trailer);
     this.guests = openSync(this.path, constants.O_WRONLY);
   }
 
   /** The thread tells the end by a trailer that no guest can know: waiting for the last writer to go would wait for leaked descriptors. */
   end() {
     closeIfStill(this.guests, this.identity);
-    writeSync(this.ours, Buffer.from(this.#memory.trailer));
-    const { state, total, kept } = this.#memory;
+    writeSync(this.ours, Buffer.from(this.memory.trailer));
+    const { state, total, kept } = this.memory;
     Atomics.wait(state, 0, 0);
     const length = Number(Atomics.load(total, 0)) - TRAILER;
     const result = { kept: Buffer.from(kept.subarray(0, Math.min(length, KEPT))), cut: Math.max(0, length - KEPT) };
@@ -159,7 +164,7 @@ class Drain {
   }
 
   destroy() {
-    Atomics.store(this.#memory.state, 1, 1);
+    Atomics.store(this.memory.state, 1, 1);
     writeSync(this.ours, Buffer.alloc(1));
   }
 }

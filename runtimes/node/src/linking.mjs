@@ -24,7 +24,8 @@ function importObject(imports, linked, wasi) {
   for (const { module, name } of imports) {
     const members = (object[module] ??= Object.create(null));
     if (name in members) continue;
-    const offers = wasi.has(module) ? [wasi.get(module)] : linked.filter(([from]) => from === module).map(([, instance]) => instance.exports);
+    const instances = linked.filter(([from]) => from === module).map(([, instance]) => instance.exports);
+    const offers = wasi.has(module) ? [wasi.get(module)] : instances;
     const offer = offers.find((one) => Object.hasOwn(one, name));
     if (offer !== undefined) members[name] = offer[name];
   }

@@ -4,7 +4,9 @@
 // calling such an export throws a TypeError before the guest runs (WebAssembly JavaScript Interface, ToJSValue and ToWebAssemblyValue). So
 // the export is called by a module of our own, which takes and returns a float as an integer of its bits, a v128 as two i64, and of an
 // exnref whether it is null. The engine does the rest, as it does between any two modules.
-import { codeSection, exportSection, functionSection, functionType, importSection, list, moduleOf, name, typeSection, u32 } from "./module_writer.mjs";
+import {
+  codeSection, exportSection, functionSection, functionType, importSection, list, moduleOf, name, typeSection, u32,
+} from "./module_writer.mjs";
 import { heapTypeCode, protocolType, valueTypeCode } from "./value_types.mjs";
 
 const LOCAL_GET = 0x20;

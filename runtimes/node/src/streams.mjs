@@ -1,8 +1,10 @@
 // A guest's standard streams: pipes, as in a shell.
 //
 // Files would be simpler, and something else than what guests are used to: a file can be sought in, is truncated, and cannot be polled. A
-// pipe has to be emptied while the guest writes, by another thread, since the guest has this one. That thread keeps the first MiB of each
-// stream and counts what comes after it, so that a guest that writes gigabytes costs neither memory nor disk. No JavaScript platform can make a pipe without a child process, so these are named ones, made once by `mkfifo` and then used by one guest
+// pipe has to be emptied while the guest writes, by another thread, since the guest has this one. That thread keeps the first MiB and
+// counts what comes after it, so that a guest that writes gigabytes costs neither memory nor disk. It is a thread for each of the two
+// streams: one that reads both of them asynchronously would borrow its readers from a pool of four, which three guests at a time use up.
+// No JavaScript platform can make a pipe without a child process, so these are named ones, made once by `mkfifo` and then used by one guest
 // after the other.
 import { randomFillSync } from "node:crypto";
 import { closeSync, constants, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -43,13 +45,13 @@ class Streams {
     const streams = new Streams();
     streams.input = paths[0];
     streams.drains = paths.slice(1).map((path) => new Drain(path));
-    await emptying(streams.drains);
+    await Promise.all(streams.drains.map(emptying));
     all.push(streams);
     return streams;
   }
 
   open(stdin) {
-    this.stdin = stdin.length > PIPE_HOLDS ? fileWith(stdin, `${this.input}.file`) : filledPipe(stdin, this.input);
+    this.stdin = filledPipe(stdin, this.input) ?? fileWith(stdin, `${this.input}.file`);
     this.drains.forEach((drain) => drain.open());
   }
 
@@ -81,10 +83,9 @@ function makePipes(paths) {
   if (made.status !== 0) throw failed(`cannot make pipes for a guest: mkfifo: ${made.error ?? made.stderr}`);
 }
 
-/** Starts the thread that empties these pipes, and waits until it does. */
-function emptying(drains) {
-  const workerData = drains.map(({ path, memory }) => ({ path, buffer: memory.buffer }));
-  const thread = new Worker(new URL("./drain.mjs", import.meta.url), { workerData });
+/** Starts the thread that empties a pipe, and waits until it does. */
+function emptying({ path, memory }) {
+  const thread = new Worker(new URL("./drain.mjs", import.meta.url), { workerData: { path, buffer: memory.buffer } });
   thread.unref();
   return new Promise((resolve, reject) => {
     thread.once("message", resolve);
@@ -92,15 +93,23 @@ function emptying(drains) {
   });
 }
 
-/** A pipe with all of this in it, and nobody left to write more. */
+/** A pipe with all of this in it, and nobody left to write more; nothing where it does not hold as much. */
 function filledPipe(content, path) {
+  if (content.length > PIPE_HOLDS) return undefined;
   // Opened for both, because opening a pipe for one of them waits for somebody who has the other.
   const both = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   emptied(both);
   const descriptor = openSync(path, constants.O_RDONLY);
-  for (let rest = content; rest.length > 0; rest = rest.subarray(writeSync(both, rest)));
-  closeSync(both);
-  return { descriptor, identity: identityOf(descriptor) };
+  try {
+    for (let rest = content; rest.length > 0; rest = rest.subarray(writeSync(both, rest)));
+    return { descriptor, identity: identityOf(descriptor) };
+  } catch (error) {
+    closeSync(descriptor);
+    if (error.code === "EAGAIN") return undefined;
+    throw error;
+  } finally {
+    closeSync(both);
+  }
 }
 
 /** Whatever an earlier guest left unread, where it leaked its end of the pipe. */

@@ -29,4 +29,6 @@ export const TRAP_TEXTS = [
   row(RuntimeError, /^requested new array is too large$/, exhausted("memory")),
   row(RangeError, /^Maximum call stack size exceeded$/, exhausted("stack")),
   row(RangeError, /Out of memory: Cannot allocate Wasm memory/, exhausted("memory")),
+  // Up to V8 12 when it is instantiated; later such a module is rejected.
+  row(RangeError, /\binitial table size .* is larger than implementation limit/, exhausted("table")),
 ];

@@ -44,7 +44,7 @@ function hostReference(reference, type) {
  * @param {object[]} values
  */
 export function toGuest(values, wanted, types) {
-  if (values.length !== wanted.length) throw failed(`the function has ${wanted.length} parameters, and was given ${values.length} arguments`);
+  if (values.length !== wanted.length) throw failed(`${wanted.length} arguments are wanted, and ${values.length} were given`);
   return values.flatMap((value, at) => {
     const [[type, content]] = Object.entries(value);
     const name = protocolType(wanted[at], types);

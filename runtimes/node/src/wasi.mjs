@@ -19,7 +19,8 @@ export const wasiVersions = VERSIONS.filter(({ version, importModule, isReal }) 
     const world = new WASI({ version, returnOnExit: true });
     // Node 18 takes any version, has no names for what is imported, and has preview 1 alone.
     const has = world.getImportObject === undefined ? version === "preview1" : world.getImportObject()[importModule] !== undefined;
-    // bun's has none of what it takes: a way to bind a guest's memory without running it, and streams and an end that are not this process's.
+    // bun's has nothing of what it takes: a way to bind a guest's memory without running the guest, standard streams that are not this
+    // process's, and an end that does not end this process.
     return has && (world.finalizeBindings ?? world.initialize) !== undefined && isReal();
   } catch {
     return false;
@@ -45,8 +46,8 @@ function countsWhenceAsSnapshot0() {
 }
 
 /**
- * Tells node:wasi a guest's memory, and nothing else of the guest. Before 22.19 and 24.4 only `start` and `initialize` could, which call
- * into the guest what it has for them.
+ * Tells node:wasi a guest's memory, and nothing else of the guest. Before Node 24.4 only `start` and `initialize` could, which call into
+ * the guest what it has for them.
  */
 function bindMemory(world, memory) {
   const guest = { exports: { memory } };
@@ -100,7 +101,6 @@ export class World {
     const { memory } = instance.exports;
     if (!(memory instanceof WebAssembly.Memory)) return;
     bindMemory(this.wasi, memory);
-    this.isBound = true;
   }
 
   /**
@@ -108,7 +108,6 @@ export class World {
    * @returns {number} its status
    */
   start(instance) {
-    this.isBound = true;
     return this.wasi.start(instance) >>> 0;
   }
 
@@ -129,7 +128,11 @@ export class World {
   /** Nobody else does: a world that is gone leaves its directories open, and whatever files its guest did not close. */
   #closeDescriptors() {
     if (this.wasi === undefined) return;
-    if (!this.isBound) bindMemory(this.wasi, new WebAssembly.Memory({ initial: 1 }));
+    try {
+      bindMemory(this.wasi, new WebAssembly.Memory({ initial: 1 }));
+    } catch {
+      // It has a guest's already. Without one it closes nothing.
+    }
     const { fd_close: close } = this.wasi.wasiImport;
     for (let descriptor = FIRST_DESCRIPTOR, misses = 0; misses < GAP; descriptor += 1) {
       misses = close(descriptor) === 0 ? 0 : misses + 1;
@@ -142,7 +145,8 @@ function ordered(pairs, what) {
   const object = Object.fromEntries(pairs);
   const names = Object.keys(object);
   if (names.length !== pairs.length || pairs.some(([name], at) => names[at] !== name)) {
-    throw unsupported(`node:wasi takes the ${what} as an object, which cannot hold these names in this order: ${pairs.map(([name]) => name).join(", ")}`);
+    const wanted = pairs.map(([name]) => name).join(", ");
+    throw unsupported(`node:wasi takes the ${what} as an object, which cannot hold these names in this order: ${wanted}`);
   }
   return object;
 }

@@ -1,0 +1,23 @@
+// The receipt: who answers here, in which configuration, and what it can run.
+import { CAPABILITIES } from "./capabilities.mjs";
+import { engine, name, VARIANT, version, wasi } from "./platform.mjs";
+import { howWasiIsUsed, wasiVersions } from "./wasi.mjs";
+
+const PROTOCOL = 1;
+
+export function about() {
+  return {
+    protocol: PROTOCOL,
+    runtime: name,
+    variant: VARIANT,
+    version,
+    wasi: wasiVersions.length === 0 ? "absent" : wasi,
+    configuration: {
+      ...engine,
+      "command line": process.execArgv.join(" ") || "no options",
+      "node:wasi": howWasiIsUsed,
+    },
+    capabilities: CAPABILITIES,
+    switchable: [],
+  };
+}

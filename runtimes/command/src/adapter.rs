@@ -89,7 +89,11 @@ impl CommandLine {
             let pair = format!("{key}={value}");
             env.extend(fill(words, &[("pair", Put::Text(&pair)), ("key", Put::Text(key)), ("value", Put::Text(value))]));
         }
-        let (args, variant) = (as_words(args), as_words(&self.template.variant_words));
+        let args = match &written.arg {
+            Some(arg) => args.iter().flat_map(|text| fill(arg, &[("arg", Put::Text(text))])).collect(),
+            None => as_words(args),
+        };
+        let variant = as_words(&self.template.variant_words);
         let words = fill(
             &written.run,
             &[

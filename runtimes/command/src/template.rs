@@ -38,6 +38,7 @@ impl Template {
         check("run", &written.run, &["variant", "dirs", "env", "args"], &["name", "module"])?;
         check("dir", written.dir.as_deref().unwrap_or_default(), &[], &["host", "guest"])?;
         check("env", written.env.as_deref().unwrap_or_default(), &[], &["pair", "key", "value"])?;
+        check("arg", written.arg.as_deref().unwrap_or_default(), &[], &["arg"])?;
         if !written.run.iter().any(|word| word.contains("{module}")) {
             return Err("run: no word says where `{module}` goes".to_owned());
         }

@@ -42,7 +42,7 @@ fn run(catalog: &Catalog, fake: &Prepared, case: &str) -> Cell {
 /// Case, outcome, kind of its last red (empty: none), and words that its record holds.
 type Row = (&'static str, Outcome, &'static str, &'static str);
 
-const ENDS: [Row; 29] = [
+const ENDS: [Row; 30] = [
     ("hello", Outcome::Pass, "", ""),
     ("exit-3", Outcome::Pass, "", ""),
     ("exit-255", Outcome::Pass, "", ""),
@@ -61,6 +61,7 @@ const ENDS: [Row; 29] = [
     ("panic", Outcome::Crashed, "crashed", "exit status 101"),
     ("aborted-guest", Outcome::Pass, "", "killed by signal 6"),
     ("hang", Outcome::Hung, "hung", "interrupted by the runtime after 1.5 s"),
+    ("hoard", Outcome::Overlimit, "overlimit", "limit 256 MiB"),
     ("flood", Outcome::Pass, "", "\"stdout_cut\":2097152"),
     ("flood-and-trap", Outcome::Pass, "", "\"stderr_cut\":2097152"),
     ("leave-a-child", Outcome::Pass, "", ""),

@@ -74,8 +74,8 @@ fn switch(capability: Capability) -> String {
 /// What was asked, what was expected and what was seen instead.
 pub fn hold(prepared: &Prepared, clause: &str) -> Result<Held, String> {
     let Some(receipt) = prepared.receipt() else { return Err(format!("{} is unavailable", prepared.id)) };
-    let find = |all: &mut dyn Iterator<Item = Check>| all.find(|check| check.name == clause);
-    let (of_exports, of_commands) = (find(&mut checks()), find(&mut commands::CLAUSES.into_iter()));
+    let is_it = |check: &Check| check.name == clause;
+    let (of_exports, of_commands) = (checks().find(is_it), commands::CLAUSES.into_iter().find(is_it));
     let check = match (receipt.commands_only, of_exports, of_commands) {
         (false, Some(check), _) | (true, _, Some(check)) => check,
         (false, None, Some(_)) => return Ok(Held::NotAsked("it calls exports, and this is about workers that do not".to_owned())),

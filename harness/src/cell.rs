@@ -73,6 +73,10 @@ pub fn run_cell(
     if let Some(absent) = &planned.case.absent {
         return Some(Cell { reason: Some(absent.reason.clone()), ..cell });
     }
+    if receipt.commands_only && !planned.case.asks_commands_only() {
+        let reason = "a command line runs commands, and this case calls exports".to_owned();
+        return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason), ..cell });
+    }
     let missing: Vec<String> = planned.case.needs.difference(&receipt.capabilities).map(Capability::to_string).collect();
     if !missing.is_empty() {
         return Some(Cell { outcome: Outcome::Unsupported, reason: Some(format!("needs {}", missing.join(", "))), ..cell });

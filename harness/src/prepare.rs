@@ -147,6 +147,9 @@ fn receipt(about: About, built: &BuiltLine) -> Receipt {
     Receipt {
         version: about.version,
         said_by: "binary".to_owned(),
+        // A command line says its version, and nothing of what else a receipt has.
+        rest_said_by: about.commands_only.then(|| "runtime.yaml".to_owned()),
+        commands_only: about.commands_only,
         wasi: about.wasi,
         configuration: about.configuration,
         capabilities: about.capabilities,

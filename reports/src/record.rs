@@ -78,6 +78,9 @@ pub struct Receipt {
     pub version: String,
     /// Who said the version, the WASI implementation and the configuration: `binary`, `package` or `runtime.yaml`.
     pub said_by: String,
+    /// Who said everything but the version, where that is somebody else: `runtime.yaml` of a runtime behind its own command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest_said_by: Option<String>,
     /// Who answers WASI imports.
     pub wasi: WasiImplementation,
     /// The effective configuration.
@@ -87,8 +90,16 @@ pub struct Receipt {
     /// What of that it can be opened without.
     #[serde(default)]
     pub switchable: BTreeSet<Capability>,
+    /// Whether it can only run commands, and calls no exports.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub commands_only: bool,
     /// The worker that was started.
     pub worker: WorkerBinary,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// The worker that was started.

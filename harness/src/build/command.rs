@@ -38,7 +38,14 @@ fn worker_of(runtime: &Runtime, line: &Line, caller: &BuiltLine, found: &program
             runtime.name
         )));
     };
-    let template = command.template(&runtime.name, cli, found.path.clone(), &found.folder);
+    let called = match &command.with {
+        None => found.path.clone(),
+        Some(name) => program::on_path(name).map(|found| found.path).ok_or_else(|| {
+            let remedy = runtime.remedy.as_ref().map(|remedy| format!("; {remedy}")).unwrap_or_default();
+            BuildError::Surroundings(format!("there is no `{name}` on PATH to run {} with{remedy}", runtime.name))
+        })?,
+    };
+    let template = command.template(&runtime.name, cli, called, &found.folder);
     let text = serde_json::to_vec_pretty(&template).map_err(|error| BuildError::Surroundings(error.to_string()))?;
     let mut ingredients = Ingredients::new("a command line, 1", &caller.sha256);
     ingredients.word(&String::from_utf8_lossy(&text));

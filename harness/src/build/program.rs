@@ -1,7 +1,8 @@
 //! Programs that somebody else built: those of packages, installed into the cache with the registry's own tool, and those on this machine.
 
 use std::{
-    fs,
+    fs, io,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -79,19 +80,33 @@ fn place(source: &ProgramSource, version: &Version) -> Result<Option<Place>, Bui
 
 /// The program in the folder that it was installed to.
 fn inside(place: &Place) -> Result<Program, BuildError> {
-    let exact = place.folder.join(&place.program);
-    let of_package = |path| Program { path, folder: place.folder.clone() };
+    Ok(Program { path: below(place, &place.folder)?, folder: place.folder.clone() })
+}
+
+/// The program below a folder that it was installed to.
+fn below(place: &Place, folder: &Path) -> Result<PathBuf, BuildError> {
+    let exact = folder.join(&place.program);
     if exact.is_file() {
-        return Ok(of_package(exact));
+        return Ok(exact);
     }
     let none = |why: String| BuildError::Surroundings(format!("{} has no program `{}`{why}", place.package, place.program));
     let glob = Glob::new(&place.program).map_err(|error| none(format!(": {error}")))?.compile_matcher();
-    let entries = WalkDir::new(&place.folder).sort_by_file_name().into_iter().flatten();
+    let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
     let mut paths = entries.map(walkdir::DirEntry::into_path).filter(|path| path.is_file());
     paths
-        .find(|path| path.strip_prefix(&place.folder).is_ok_and(|below| glob.is_match(below)))
-        .map(of_package)
+        .find(|path| path.strip_prefix(folder).is_ok_and(|below| glob.is_match(below)))
         .ok_or_else(|| none(String::new()))
+}
+
+/// A program that is a file among a package's others may not be installed as one.
+fn make_executable(program: &Path) -> Result<(), BuildError> {
+    let unchanged = |error: io::Error| surroundings("cannot make a program of", program, &error);
+    let mut permissions = fs::metadata(program).map_err(unchanged)?.permissions();
+    if permissions.mode() & 0o111 == 0 {
+        permissions.set_mode(permissions.mode() | 0o755);
+        fs::set_permissions(program, permissions).map_err(unchanged)?;
+    }
+    Ok(())
 }
 
 /// Installs a package into a folder of its own. What is there is whole, since the folder is renamed into place.
@@ -110,6 +125,7 @@ fn install(wanted: &mut Wanted<'_>, source: &ProgramSource, place: &Place) -> Re
         let mut command = command(wanted, source, place, &half);
         let log = format!("{}-installed", super::bin_name(&wanted.runtime.name, &wanted.line.line));
         said::call(wanted, &log, &mut command)?.ok_on_demand(wanted, "cannot be installed")?;
+        make_executable(&below(place, &half)?)?;
         fs::rename(&half, &place.folder).map_err(|error| surroundings("cannot keep", &place.folder, &error))?;
     }
     inside(place)
@@ -153,7 +169,7 @@ fn command(wanted: &Wanted<'_>, source: &ProgramSource, place: &Place, into: &Pa
 
 /// A program that is on this machine, with the links that lead to it followed: a version manager's link chooses by what it finds in its
 /// environment, and a worker's is empty.
-fn on_path(name: &str) -> Option<Program> {
+pub(super) fn on_path(name: &str) -> Option<Program> {
     let path = which::which(name).ok()?.canonicalize().ok()?;
     Some(Program { folder: path.parent().unwrap_or(&path).to_owned(), path })
 }

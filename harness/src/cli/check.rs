@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{exit::Code, output, ready::ready};
 use crate::{
-    contract::{clauses, hold},
+    contract::{Held, clauses, hold},
     root::Root,
     worker::Stop,
 };
@@ -18,7 +18,7 @@ pub(super) struct CheckArguments {
 
 pub(super) fn check(root: Root, arguments: &CheckArguments, stop: &Stop) -> anyhow::Result<Code> {
     let Some(prepared) = ready(root, &arguments.runtimes, stop)? else { return Ok(Code::Interrupted) };
-    let (mut kept, mut broken, mut unavailable) = (0_u32, 0_u32, 0_u32);
+    let (mut kept, mut not_asked, mut broken, mut unavailable) = (0_u32, 0_u32, 0_u32, 0_u32);
     for one in &prepared {
         output::print(&format!("{}\n", output::bold(&one.id.to_string())))?;
         if let wasmatrix_reports::Availability::Unavailable(reason) = &one.availability {
@@ -31,9 +31,13 @@ pub(super) fn check(root: Root, arguments: &CheckArguments, stop: &Stop) -> anyh
                 return Ok(Code::Interrupted);
             }
             match hold(one, &clause) {
-                Ok(()) => {
+                Ok(Held::Kept) => {
                     kept += 1;
                     output::print(&format!("  kept    {clause}\n"))?;
+                }
+                Ok(Held::NotAsked(reason)) => {
+                    not_asked += 1;
+                    output::print(&format!("  not asked {clause}: {reason}\n"))?;
                 }
                 Err(reason) => {
                     broken += 1;
@@ -42,7 +46,7 @@ pub(super) fn check(root: Root, arguments: &CheckArguments, stop: &Stop) -> anyh
             }
         }
     }
-    output::print(&format!("{kept} clauses kept, {broken} broken, {unavailable} runtimes unavailable\n"))?;
+    output::print(&format!("{kept} clauses kept, {not_asked} not asked, {broken} broken, {unavailable} runtimes unavailable\n"))?;
     Ok(match (broken, unavailable) {
         (_, 1..) => Code::CouldNotRun,
         (1.., 0) => Code::Findings,

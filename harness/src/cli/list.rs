@@ -16,6 +16,7 @@ use crate::{
     plan::{Selection, plan, select_or_all},
     prepare::{Prepared, introduce},
     root::Root,
+    suite::Case,
     worker::Stop,
 };
 
@@ -83,7 +84,7 @@ pub(super) fn list(root: Root, arguments: &ListArguments, stop: &Stop) -> anyhow
             if !cell.case.covers.is_empty() {
                 let _ = writeln!(text, "      covers:    {}", cell.case.covers.join(", "));
             }
-            for (reason, who) in cannot(&here, &case.needs) {
+            for (reason, who) in cannot(&here, &case) {
                 let _ = writeln!(text, "      not on:    {} ({reason})", who.join(", "));
             }
         }
@@ -121,7 +122,8 @@ fn runtimes(catalog: &Catalog, here: &[(RuntimeId, Here)]) -> String {
             Here::Ready(prepared) => {
                 let receipt = prepared.receipt();
                 let can: Vec<String> = receipt.iter().flat_map(|receipt| &receipt.capabilities).map(Capability::to_string).collect();
-                writeln!(text, "      ready, {}\n      can: {}", receipt.map_or("", |receipt| &receipt.version), can.join(", "))
+                let only = if receipt.is_some_and(|receipt| receipt.commands_only) { "; runs commands only" } else { "" };
+                writeln!(text, "      ready, {}{only}\n      can: {}", receipt.map_or("", |receipt| &receipt.version), can.join(", "))
             }
             Here::NotBuilt => writeln!(text, "      not built yet: `wasmatrix build {}`, or `run`, which builds it", id.line_id()),
             Here::Not(reason) => writeln!(text, "      cannot run here: {}", reason.replace('\n', "\n        ")),
@@ -131,16 +133,19 @@ fn runtimes(catalog: &Catalog, here: &[(RuntimeId, Here)]) -> String {
 }
 
 /// The runtimes that cannot run a case, by what they lack.
-fn cannot(here: &[(RuntimeId, Here)], needs: &std::collections::BTreeSet<Capability>) -> Vec<(String, Vec<String>)> {
+fn cannot(here: &[(RuntimeId, Here)], case: &Case) -> Vec<(String, Vec<String>)> {
     let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
     for (id, here) in here {
         let Here::Ready(prepared) = here else { continue };
         let Some(receipt) = prepared.receipt() else { continue };
-        let lacks: Vec<String> = needs.difference(&receipt.capabilities).map(Capability::to_string).collect();
-        if lacks.is_empty() {
+        let lacks: Vec<String> = case.needs.difference(&receipt.capabilities).map(Capability::to_string).collect();
+        let reason = if receipt.commands_only && !case.asks_commands_only() {
+            "runs commands only".to_owned()
+        } else if lacks.is_empty() {
             continue;
-        }
-        let reason = format!("lacks {}", lacks.join(", "));
+        } else {
+            format!("lacks {}", lacks.join(", "))
+        };
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, who)) => who.push(id.to_string()),
             None => reasons.push((reason, vec![id.to_string()])),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use wasmatrix_adapter::{About, Answer, Capability, FailureKind, Op, Reply, Value, WasiSetup};
+use wasmatrix_adapter::{Answer, Capability, FailureKind, Op, Reply, Value, WasiSetup};
 
 use super::talk::{Talk, close, instantiate, invoke, new_engine, new_engine_with};
 
@@ -27,10 +27,7 @@ pub(super) fn probe(talk: &mut Talk<'_>, capability: Capability) -> Result<(), S
 /// Holds a switch against the same module: an engine without the capability rejects it, one that has all that is claimed runs it, and one
 /// that has nothing else, which may not make sense, at least opens.
 pub(super) fn switch(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
-    let About { capabilities, switchable, .. } = about(talk)?;
-    if !switchable.contains(&capability) {
-        return Ok(());
-    }
+    let capabilities = talk.receipt.capabilities.clone();
     if !capabilities.contains(&capability) {
         return Err(format!("`{capability}` is switchable, and it does not claim it"));
     }
@@ -63,13 +60,6 @@ fn stands_on(one: Capability, other: Capability) -> bool {
     one == other || below.is_some_and(|below| stands_on(below, other))
 }
 
-fn about(talk: &mut Talk<'_>) -> Result<About, String> {
-    match talk.ask(Op::About {})? {
-        Reply::Ok(Answer::About(about)) => Ok(*about),
-        other => Err(format!("expected a receipt, got {other:?}")),
-    }
-}
-
 fn is_42(reply: &Reply) -> bool {
     matches!(reply, Reply::Ok(Answer::Values(values)) if *values == [Value::I32(42)])
 }
@@ -90,7 +80,26 @@ fn answer(talk: &mut Talk<'_>, capability: Capability, export: &str) -> Result<R
 }
 
 fn module(capability: Capability, export: &str) -> String {
-    let (around, body) = match capability {
+    if let Some(interface) = interface(capability) {
+        return yielding(interface, export);
+    }
+    let (around, body) = around_and_body(capability);
+    format!(r#"(module {around} (func (export "{export}") (result i32) {body}))"#)
+}
+
+/// The import module of a system interface.
+pub(super) fn interface(capability: Capability) -> Option<&'static str> {
+    match capability {
+        Capability::WasiPreview1 => Some("wasi_snapshot_preview1"),
+        Capability::WasiUnstable => Some("wasi_unstable"),
+        Capability::Wasix => Some("wasix_32v1"),
+        _ => None,
+    }
+}
+
+/// What cannot do without a proposal: definitions, and the body of a function that returns 42. Nothing, for a system interface.
+pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static str) {
+    match capability {
         Capability::MutableGlobals => (r#"(global $g (export "g") (mut i32) (i32.const 42))"#, "(global.get $g)"),
         Capability::SignExtension => ("", "(i32.extend8_s (i32.const 42))"),
         Capability::SaturatingFloatToInt => ("", "(i32.trunc_sat_f32_s (f32.const 42))"),
@@ -118,11 +127,8 @@ fn module(capability: Capability, export: &str) -> String {
             ("(memory 1 1 (pagesize 1))", "(i32.store8 (i32.const 0) (i32.const 42)) (i32.load8_u (i32.const 0))")
         }
         Capability::WideArithmetic => ("", "(i64.add128 (i64.const 40) (i64.const 0) (i64.const 2) (i64.const 0)) (drop) (i32.wrap_i64)"),
-        Capability::WasiPreview1 => return yielding("wasi_snapshot_preview1", export),
-        Capability::WasiUnstable => return yielding("wasi_unstable", export),
-        Capability::Wasix => return yielding("wasix_32v1", export),
-    };
-    format!(r#"(module {around} (func (export "{export}") (result i32) {body}))"#)
+        Capability::WasiPreview1 | Capability::WasiUnstable | Capability::Wasix => ("", "(i32.const 42)"),
+    }
 }
 
 /// `sched_yield` exists in every system interface that descends from preview 0, and answers 0.

@@ -8,20 +8,13 @@ use super::{
 };
 
 pub(super) const CLAUSES: [Check; 4] = [
-    Check { name: "keeps-host-references", talk: keeps_host_references },
-    Check { name: "tells-internal-references-apart", talk: tells_internal_references_apart },
-    Check { name: "knows-exception-references", talk: knows_exception_references },
-    Check { name: "tells-null-from-cast-failures", talk: tells_null_from_cast_failures },
+    Check::new("keeps-host-references", keeps_host_references).needing(Capability::ReferenceTypes),
+    Check::new("tells-internal-references-apart", tells_internal_references_apart).needing(Capability::Gc),
+    Check::new("knows-exception-references", knows_exception_references).needing(Capability::Exceptions),
+    Check::new("tells-null-from-cast-failures", tells_null_from_cast_failures).needing(Capability::Gc),
 ];
 
-fn claims(talk: &Talk<'_>, capability: Capability) -> bool {
-    talk.receipt.capabilities.contains(&capability)
-}
-
 fn keeps_host_references(talk: &mut Talk<'_>) -> Result<(), String> {
-    if !claims(talk, Capability::ReferenceTypes) {
-        return Ok(());
-    }
     talk.open(
         r#"(module
             (table $t 1 externref)
@@ -37,9 +30,6 @@ fn keeps_host_references(talk: &mut Talk<'_>) -> Result<(), String> {
 }
 
 fn tells_internal_references_apart(talk: &mut Talk<'_>) -> Result<(), String> {
-    if !claims(talk, Capability::Gc) {
-        return Ok(());
-    }
     talk.open(
         r#"(module
             (type $s (struct (field i32))) (type $a (array i32)) (type $f (func))
@@ -82,9 +72,6 @@ fn tells_internal_references_apart(talk: &mut Talk<'_>) -> Result<(), String> {
 }
 
 fn knows_exception_references(talk: &mut Talk<'_>) -> Result<(), String> {
-    if !claims(talk, Capability::Exceptions) {
-        return Ok(());
-    }
     talk.open(
         r#"(module
             (tag $e)
@@ -101,9 +88,6 @@ fn knows_exception_references(talk: &mut Talk<'_>) -> Result<(), String> {
 }
 
 fn tells_null_from_cast_failures(talk: &mut Talk<'_>) -> Result<(), String> {
-    if !claims(talk, Capability::Gc) {
-        return Ok(());
-    }
     talk.open(
         r#"(module
             (type $s (struct (field i32))) (type $a (array i32)) (data $d "1234")

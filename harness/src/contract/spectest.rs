@@ -8,9 +8,9 @@ use super::{
 };
 
 pub(super) const CLAUSES: [Check; 3] = [
-    Check { name: "has-a-spectest-module", talk: has_a_spectest_module },
-    Check { name: "links-spectest", talk: links_spectest },
-    Check { name: "has-a-spectest-module-of-these-limits", talk: has_a_spectest_module_of_these_limits },
+    Check::new("has-a-spectest-module", has_a_spectest_module),
+    Check::new("links-spectest", links_spectest),
+    Check::new("has-a-spectest-module-of-these-limits", has_a_spectest_module_of_these_limits),
 ];
 
 /// An engine `e`, a store `s` and the instance `spectest`.

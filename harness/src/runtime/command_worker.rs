@@ -18,6 +18,10 @@ pub struct CommandWorker {
     pub version_pattern: String,
     /// What runs a command, where that is not what a person would type.
     pub run: Option<String>,
+    /// What gives a guest an argument, where that is not the argument alone: `{arg}`.
+    pub arg: Option<String>,
+    /// The program on PATH that runs this one: `python3`. It is what the first words of `run` and `version` stand for then.
+    pub with: Option<String>,
     /// Whether it can give directories to a guest.
     #[serde(default = "yes")]
     pub dirs: bool,
@@ -68,6 +72,7 @@ impl CommandWorker {
             dir: self.dirs.then(|| words(&cli.dir)),
             dir_guest_is_host: self.dir_guest_is_host,
             env: Some(words(&cli.env)),
+            arg: self.arg.as_deref().map(words),
             variants: cli.variants.iter().map(|(name, text)| (name.clone(), words(text))).collect(),
             capabilities: self.capabilities.clone(),
             lacks: self.lacks.clone(),

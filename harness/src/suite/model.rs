@@ -96,6 +96,13 @@ pub struct Case {
     pub script: Option<Arc<ScriptSource>>,
 }
 
+impl Case {
+    /// Whether commands are all that it asks of a runtime.
+    pub fn asks_commands_only(&self) -> bool {
+        self.script.is_none() && (self.form == Form::Command || self.steps.iter().all(|step| matches!(step.op, StepOp::Run { .. })))
+    }
+}
+
 /// Why modules of packages are not here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Absent {

@@ -91,6 +91,8 @@ mod tests {
         Receipt {
             version: said(),
             said_by: said(),
+            rest_said_by: None,
+            commands_only: false,
             wasi: WasiImplementation::Absent,
             configuration: Default::default(),
             capabilities: BTreeSet::new(),

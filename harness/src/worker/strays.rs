@@ -25,8 +25,16 @@ pub(super) fn kill(name: &str, value: &str) {
     }
 }
 
-/// The resident memory of a process, in bytes.
+/// The resident memory of a process and of those that its first thread started, in bytes: a worker behind which a command line runs is small
+/// itself. Pages that they share count for each of them. Where the kernel keeps no lists of children, the process counts alone.
 pub(super) fn resident(pid: Pid) -> Option<u64> {
+    let of_it = resident_alone(pid)?;
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children", pid = pid.as_raw_nonzero())).unwrap_or_default();
+    let children = children.split_whitespace().filter_map(|child| Pid::from_raw(child.parse().ok()?));
+    Some(of_it + children.filter_map(resident).sum::<u64>())
+}
+
+fn resident_alone(pid: Pid) -> Option<u64> {
     let sizes = std::fs::read_to_string(format!("/proc/{}/statm", pid.as_raw_nonzero())).ok()?;
     let pages: u64 = sizes.split(' ').nth(1)?.parse().ok()?;
     Some(pages * rustix::param::page_size() as u64)

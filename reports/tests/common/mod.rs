@@ -102,6 +102,8 @@ fn receipt(version: &str) -> Receipt {
     Receipt {
         version: version.to_owned(),
         said_by: "binary".to_owned(),
+        rest_said_by: None,
+        commands_only: false,
         wasi: WasiImplementation::Undeclared,
         configuration: BTreeMap::new(),
         capabilities: [].into(),

@@ -42,6 +42,9 @@ pub struct CommandTemplate {
     /// What gives a guest a variable: `{pair}` (`KEY=VALUE`), or `{key}` and `{value}`. `None`: the command line cannot.
     #[serde(default)]
     pub env: Option<Vec<String>>,
+    /// What gives a guest an argument, where that is not the argument alone: `{arg}`.
+    #[serde(default)]
+    pub arg: Option<Vec<String>>,
     /// The words that choose each variant; without variants it is `default`, and has none.
     #[serde(default)]
     pub variants: BTreeMap<String, Vec<String>>,

@@ -11,6 +11,15 @@ pub(crate) const VARIANT: &str = "default";
 
 pub(crate) fn about() -> About {
     let built = built!();
+    // wasmi's own words for all of it, the defaults included.
+    let mut configuration = BTreeMap::from([("config".to_owned(), format!("{:?}", features::config(None)))]);
+    for capability in features::off_by_default() {
+        configuration.insert(format!("wasm_{capability}").replace('-', "_"), "true (not the default)".to_owned());
+    }
+    configuration.insert("wasmi_wasi".to_owned(), built.version_of("wasmi_wasi"));
+    // What wasi-common opens files with is a part of it since 24, and was a package of its own before.
+    #[cfg(not(feature = "from-0_37"))]
+    configuration.insert("wasi-cap-std-sync".to_owned(), built.version_of("wasi-cap-std-sync"));
     About {
         protocol: PROTOCOL_VERSION,
         runtime: "wasmi".to_owned(),
@@ -18,13 +27,7 @@ pub(crate) fn about() -> About {
         version: built.version_of("wasmi"),
         // wasmi_wasi only makes the functions of wasi-common callable; what they do is decided there.
         wasi: WasiImplementation::Package { name: "wasi-common".to_owned(), version: built.version_of("wasi-common") },
-        configuration: BTreeMap::from([
-            // wasmi's own words for all of it, the defaults included.
-            ("config".to_owned(), format!("{:?}", features::config(None))),
-            ("wasm_custom_page_sizes".to_owned(), "true (not the default)".to_owned()),
-            ("wasm_wide_arithmetic".to_owned(), "true (not the default)".to_owned()),
-            ("wasmi_wasi".to_owned(), built.version_of("wasmi_wasi")),
-        ]),
+        configuration,
         capabilities: features::switchable().chain([Capability::WasiPreview1]).collect(),
         switchable: features::switchable().collect(),
         compiler: Some(built.rustc.to_owned()),

@@ -1,13 +1,22 @@
 //! The adapter: wasmi's calls for those of the protocol.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, fmt::Display, rc::Rc};
 
 use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
-use wasmi::{Engine, Linker, Module, Store, Val, errors::MemoryError};
+use wasmi::{
+    Engine, Linker, Module, Store, Val,
+    errors::{LinkerError, MemoryError},
+};
 
 use crate::{about, exports::Exports, failures, features, spectest, values, wasi::World};
 
 pub(crate) struct Wasmi;
+
+/// How many pages a memory has.
+#[cfg(feature = "from-0_41")]
+type Pages = u64;
+#[cfg(not(feature = "from-0_41"))]
+type Pages = u32;
 
 impl Adapter for Wasmi {
     type Engine = Engine;
@@ -33,22 +42,28 @@ impl Adapter for Wasmi {
 
     fn instantiate(&mut self, store: &mut Self::Store, module: &Module, imports: &[(&str, Exports)]) -> Result<Exports, Failure> {
         let mut linker = Linker::new(store.engine());
-        // A module may import the same thing twice, and what WASI answers goes before what a guest does.
-        linker.allow_shadowing(true);
-        // Only what the module asks for: scripts instantiate modules by the thousand, and some import from large ones.
-        for import in module.imports() {
-            let mut offers = imports.iter().filter(|(name, _)| *name == import.module());
-            if let Some(found) = offers.find_map(|(_, exports)| exports.get(store, import.name())) {
-                linker.define(import.module(), import.name(), found).map_err(Failure::failed)?;
-            }
-        }
         if store.data().is_some() {
             wasmi_wasi::add_to_linker(&mut linker, |world: &mut Option<World>| {
                 &mut world.as_mut().expect("WASI is linked only in stores that have a world").context
             })
             .map_err(|error| Failure::failed(format!("{error:#}")))?;
         }
-        linker.instantiate_and_start(store, module).map(Exports::Guest).map_err(failures::failure)
+        // Only what the module asks for: scripts instantiate modules by the thousand, and some import from large ones.
+        for import in module.imports() {
+            let mut offers = imports.iter().filter(|(name, _)| *name == import.module());
+            if let Some(found) = offers.find_map(|(_, exports)| exports.get(store, import.name())) {
+                match linker.define(import.module(), import.name(), found) {
+                    // What is there stays: a module may import the same thing twice, and what WASI answers goes before what a guest does.
+                    Ok(_) | Err(LinkerError::DuplicateDefinition { .. }) => {}
+                    Err(error) => return Err(Failure::failed(error)),
+                }
+            }
+        }
+        #[cfg(feature = "from-0_49")]
+        let instance = linker.instantiate_and_start(store, module);
+        #[cfg(not(feature = "from-0_49"))]
+        let instance = linker.instantiate(&mut *store, module).and_then(|instance| instance.start(store));
+        instance.map(Exports::Guest).map_err(failures::failure)
     }
 
     fn spectest(&mut self, store: &mut Self::Store) -> Result<Exports, Failure> {
@@ -58,7 +73,7 @@ impl Adapter for Wasmi {
     fn invoke(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
         let function = instance.function(store, export)?;
         let args = args.iter().map(|value| values::to_guest(&mut *store, *value)).collect::<Result<Vec<_>, _>>()?;
-        let mut results: Vec<Val> = function.ty(&*store).results().iter().map(|ty| Val::default_for_ty(*ty)).collect();
+        let mut results: Vec<Val> = function.ty(&*store).results().iter().map(|ty| values::default_for_ty(*ty)).collect();
         function.call(&mut *store, &args, &mut results).map_err(failures::failure)?;
         Ok(results.iter().map(|value| values::from_guest(&*store, value)).collect())
     }
@@ -74,11 +89,14 @@ impl Adapter for Wasmi {
     }
 
     fn memory_size(&mut self, store: &mut Self::Store, instance: &Exports, export: &str) -> Result<u64, Failure> {
-        Ok(instance.memory(store, export)?.size(&*store))
+        Ok(Pages::into(instance.memory(store, export)?.size(&*store)))
     }
 
     fn memory_grow(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, pages: u64) -> Result<u64, Failure> {
-        instance.memory(store, export)?.grow(store, pages).map_err(|error| Failure::new(FailureKind::Exhausted(Exhaustible::Memory), error))
+        let exhausted = |error: &dyn Display| Failure::new(FailureKind::Exhausted(Exhaustible::Memory), error);
+        let memory = instance.memory(store, export)?;
+        let pages = Pages::try_from(pages).map_err(|error| exhausted(&error))?;
+        memory.grow(store, pages).map(Pages::into).map_err(|error| exhausted(&error))
     }
 
     fn memory_read(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, at: u64, length: u64) -> Result<Vec<u8>, Failure> {
@@ -86,12 +104,12 @@ impl Adapter for Wasmi {
         // One byte more than the memory has is out of bounds already, so the buffer need not be larger than that.
         let length = offset(length)?.min(memory.data_size(&*store) + 1);
         let mut bytes = vec![0; length];
-        memory.read(store, offset(at)?, &mut bytes).map_err(access)?;
+        memory.read(store, offset(at)?, &mut bytes).map_err(failures::failure)?;
         Ok(bytes)
     }
 
     fn memory_write(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, at: u64, bytes: &[u8]) -> Result<(), Failure> {
-        instance.memory(store, export)?.write(store, offset(at)?, bytes).map_err(access)
+        instance.memory(store, export)?.write(store, offset(at)?, bytes).map_err(failures::failure)
     }
 
     fn wasi_output(&mut self, store: Self::Store) -> Result<WasiOutput, Failure> {
@@ -101,9 +119,5 @@ impl Adapter for Wasmi {
 
 /// A place that the host cannot even address is out of bounds.
 fn offset(at: u64) -> Result<usize, Failure> {
-    usize::try_from(at).map_err(|_| access(MemoryError::OutOfBoundsAccess))
-}
-
-fn access(error: MemoryError) -> Failure {
-    Failure::new(failures::memory(error), error)
+    usize::try_from(at).map_err(|_| failures::failure(MemoryError::OutOfBoundsAccess))
 }

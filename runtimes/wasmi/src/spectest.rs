@@ -3,9 +3,13 @@
 use std::collections::HashMap;
 
 use wasmatrix_adapter::Failure;
-use wasmi::{Extern, Func, Global, Memory, MemoryType, Mutability, Ref, RefType, Store, Table, TableType, Val};
+use wasmi::{Extern, Func, Global, Memory, MemoryType, Mutability, Store, Table, TableType, Val};
+#[cfg(feature = "from-2_0")]
+use wasmi::{Ref, RefType};
 
 use crate::failures;
+#[cfg(not(feature = "from-2_0"))]
+use crate::{names::ValType, values};
 
 /// All of it in every engine: where memory64 is off, no module can name an `i64` table to import it.
 pub(crate) fn externs<T>(store: &mut Store<T>) -> Result<HashMap<&'static str, Extern>, Failure> {
@@ -16,11 +20,23 @@ pub(crate) fn externs<T>(store: &mut Store<T>) -> Result<HashMap<&'static str, E
         ("global_f32", constant(Val::F32(666.6.into()))),
         ("global_f64", constant(Val::F64(666.6.into()))),
     ]);
-    for (name, ty) in [("table", TableType::new(RefType::Func, 10, Some(20))), ("table64", TableType::new64(RefType::Func, 10, Some(20)))] {
-        let table = Table::new(&mut *store, ty, Ref::default_for_ty(RefType::Func)).map_err(failures::failure)?;
+    #[cfg(feature = "from-2_0")]
+    let (element, null) = (RefType::Func, Ref::default_for_ty(RefType::Func));
+    #[cfg(not(feature = "from-2_0"))]
+    let (element, null) = (ValType::FuncRef, values::default_for_ty(ValType::FuncRef));
+    let tables = [
+        ("table", TableType::new(element, 10, Some(20))),
+        #[cfg(feature = "from-0_41")]
+        ("table64", TableType::new64(element, 10, Some(20))),
+    ];
+    for (name, ty) in tables {
+        let table = Table::new(&mut *store, ty, null.clone()).map_err(failures::failure)?;
         externs.insert(name, Extern::Table(table));
     }
-    let memory = Memory::new(&mut *store, MemoryType::new(1, Some(2))).map_err(failures::failure)?;
+    let ty = MemoryType::new(1, Some(2));
+    #[cfg(not(feature = "from-0_45"))]
+    let ty = ty.map_err(failures::failure)?;
+    let memory = Memory::new(&mut *store, ty).map_err(failures::failure)?;
     externs.insert("memory", Extern::Memory(memory));
     externs.extend(
         [

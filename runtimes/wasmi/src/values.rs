@@ -1,7 +1,19 @@
 //! Values of the protocol and of wasmi.
 
 use wasmatrix_adapter::{Failure, Reference, Value};
-use wasmi::{AsContext, AsContextMut, ExternRef, F32, F64, Nullable, V128, Val};
+use wasmi::{AsContext, AsContextMut, ExternRef, Val};
+
+#[cfg(feature = "from-0_43")]
+use crate::names::V128;
+use crate::names::{F32, F64, ValType};
+
+/// Zero, or a null reference.
+pub(crate) fn default_for_ty(ty: ValType) -> Val {
+    #[cfg(feature = "from-2_0")]
+    return Val::default_for_ty(ty);
+    #[cfg(not(feature = "from-2_0"))]
+    return Val::default(ty);
+}
 
 /// A value for a guest.
 pub(crate) fn to_guest(store: impl AsContextMut, value: Value) -> Result<Val, Failure> {
@@ -10,14 +22,17 @@ pub(crate) fn to_guest(store: impl AsContextMut, value: Value) -> Result<Val, Fa
         Value::I64(bits) => Val::I64(bits.cast_signed()),
         Value::F32(bits) => Val::F32(F32::from_bits(bits)),
         Value::F64(bits) => Val::F64(F64::from_bits(bits)),
+        #[cfg(feature = "from-0_43")]
         Value::V128(bits) => Val::V128(V128::from(bits)),
-        Value::Funcref(Reference::Null) => Val::FuncRef(Nullable::Null),
-        Value::Externref(Reference::Null) => Val::ExternRef(Nullable::Null),
-        Value::Externref(Reference::Host(number)) => Val::from(ExternRef::new(store, number)),
+        Value::Funcref(Reference::Null) => default_for_ty(ValType::FuncRef),
+        Value::Externref(Reference::Null) => default_for_ty(ValType::ExternRef),
+        Value::Externref(Reference::Host(number)) => Val::from(ExternRef::new::<u32>(store, number)),
         Value::Funcref(Reference::Host(_) | Reference::Some) | Value::Externref(Reference::Some) => {
             return Err(Failure::failed(format!("the host has no such reference to give: {value}")));
         }
         Value::Anyref(_) | Value::Exnref(_) => return Err(Failure::unsupported(format!("wasmi has no references of this type: {value}"))),
+        #[cfg(not(feature = "from-0_43"))]
+        Value::V128(_) => return Err(Failure::unsupported(format!("this version of wasmi has no values of this type: {value}"))),
     })
 }
 
@@ -28,13 +43,20 @@ pub(crate) fn from_guest(store: impl AsContext, value: &Val) -> Value {
         Val::I64(number) => Value::I64(number.cast_unsigned()),
         Val::F32(number) => Value::F32(number.to_bits()),
         Val::F64(number) => Value::F64(number.to_bits()),
+        #[cfg(feature = "from-0_43")]
         Val::V128(lanes) => Value::V128(lanes.as_u128()),
-        Val::FuncRef(Nullable::Null) => Value::Funcref(Reference::Null),
-        Val::FuncRef(Nullable::Val(_)) => Value::Funcref(Reference::Some),
-        Val::ExternRef(Nullable::Null) => Value::Externref(Reference::Null),
-        Val::ExternRef(Nullable::Val(object)) => Value::Externref(match object.data(store.as_context()).downcast_ref::<u32>() {
-            Some(number) => Reference::Host(*number),
-            None => Reference::Some,
-        }),
+        Val::FuncRef(function) if function.is_null() => Value::Funcref(Reference::Null),
+        Val::FuncRef(_) => Value::Funcref(Reference::Some),
+        Val::ExternRef(object) => {
+            #[cfg(feature = "from-0_49")]
+            let data = object.val().map(|object| object.data(store.as_context()));
+            #[cfg(not(feature = "from-0_49"))]
+            let data = object.data(store.as_context());
+            Value::Externref(match data.map(|data| data.downcast_ref::<u32>()) {
+                None => Reference::Null,
+                Some(Some(number)) => Reference::Host(*number),
+                Some(None) => Reference::Some,
+            })
+        }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::io::Cursor;
 
+#[cfg(not(feature = "from-0_37"))]
+use wasi_common::pipe::{ReadPipe, WritePipe};
 use wasmatrix_adapter::{Captured, Failure, WasiOutput, WasiSetup};
-use wasmi_wasi::{
-    Dir, WasiCtx, WasiCtxBuilder, ambient_authority,
-    wasi_common::pipe::{ReadPipe, WritePipe},
-};
+#[cfg(feature = "from-0_37")]
+use wasmi_wasi::wasi_common::pipe::{ReadPipe, WritePipe};
+use wasmi_wasi::{Dir, WasiCtx, WasiCtxBuilder, ambient_authority};
 
 /// What a store keeps for its guests.
 pub(crate) struct World {
@@ -18,18 +19,26 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(setup: &WasiSetup) -> Result<Self, Failure> {
         let (stdout, stderr) = (Captured::default(), Captured::default());
-        let mut builder = WasiCtxBuilder::new();
-        builder.args(&setup.args).map_err(Failure::failed)?;
-        builder.envs(&setup.env).map_err(Failure::failed)?;
-        builder.stdin(Box::new(ReadPipe::new(Cursor::new(setup.stdin.0.clone()))));
-        builder.stdout(Box::new(WritePipe::new(stdout.clone())));
-        builder.stderr(Box::new(WritePipe::new(stderr.clone())));
+        // One chain, because builders take themselves by value before wasi-common 24 and by reference since.
+        #[allow(unused_mut, reason = "only wasi-common 2.0 needs it, to add a preopen")]
+        let mut context = WasiCtxBuilder::new()
+            .args(&setup.args)
+            .map_err(Failure::failed)?
+            .envs(&setup.env)
+            .map_err(Failure::failed)?
+            .stdin(Box::new(ReadPipe::new(Cursor::new(setup.stdin.0.clone()))))
+            .stdout(Box::new(WritePipe::new(stdout.clone())))
+            .stderr(Box::new(WritePipe::new(stderr.clone())))
+            .build();
         for preopen in &setup.preopens {
             let dir = Dir::open_ambient_dir(&preopen.host, ambient_authority())
                 .map_err(|error| Failure::failed(format!("cannot open {}: {error}", preopen.host.display())))?;
-            builder.preopened_dir(dir, &preopen.guest).map_err(|error| Failure::failed(format!("{error:#}")))?;
+            // What the builder's `preopened_dir` does.
+            context
+                .push_preopened_dir(Box::new(wasmi_wasi::dir::Dir::from_cap_std(dir)), &preopen.guest)
+                .map_err(|error| Failure::failed(format!("{error:#}")))?;
         }
-        Ok(Self { context: builder.build(), stdout, stderr })
+        Ok(Self { context, stdout, stderr })
     }
 
     /// What the guests wrote. Nothing is buffered on the way, so the store need not be gone.

@@ -187,7 +187,13 @@ impl Side {
 }
 
 impl CellFacts {
-    fn outcome_without_known(&self) -> Outcome {
+    /// What of a cell is compared.
+    pub fn of(cell: &Cell) -> Self {
+        facts(cell)
+    }
+
+    /// How it ended, if nothing were known to fail.
+    pub fn outcome_without_known(&self) -> Outcome {
         let is_red = |kind: &str| self.reds.iter().any(|red| red.kind == kind);
         match self.outcome {
             Outcome::Fixed if self.reds.is_empty() && self.level == Level::ImplementationDefined => Outcome::Observed,

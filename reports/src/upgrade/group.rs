@@ -29,6 +29,9 @@ pub struct Group {
     pub assertions: u64,
     /// The cases.
     pub cases: Vec<ChangedCase>,
+    /// The command lines that show it, one for each version, where something red came of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
 }
 
 /// A case that changed.
@@ -85,6 +88,7 @@ pub(super) fn grouped(findings: Vec<Finding>) -> Vec<Group> {
             cells: 0,
             assertions: 0,
             cases: Vec::new(),
+            commands: Vec::new(),
         });
         let times = group.variants.len().max(1) as u64;
         group.cells += merged.names.len() as u64 * times;

@@ -59,10 +59,14 @@ pub struct Pair {
 pub struct Told {
     /// What a reader must know first: a variant that only one side has, say.
     pub remarks: Vec<String>,
-    /// The command line that made this.
-    pub command: String,
-    /// What selects the same cells in a `wasmatrix run`: `--suite 'core/*'`, say.
-    pub selection: Vec<String>,
+    /// The command line that made this, word by word.
+    pub command: Vec<String>,
+    /// The files and folders of suites that were taken instead of the bundled ones.
+    pub paths: Vec<String>,
+    /// The options that select cells, each with its value: `--suite` and `core/*`, say.
+    pub selection: Vec<(String, String)>,
+    /// Whether every variant that either version has is in it.
+    pub all_variants: bool,
     /// Whether what got worse was asked again.
     pub confirmed: bool,
 }
@@ -237,10 +241,11 @@ impl Upgrade {
                 findings.entry(finding.heading).or_default().push(finding);
             }
         }
-        let sections: Vec<Section> = Heading::ALL
-            .into_iter()
-            .filter_map(|heading| Some(section(heading, findings.remove(&heading)?)))
-            .collect();
+        let mut sections: Vec<Section> =
+            Heading::ALL.into_iter().filter_map(|heading| Some(section(heading, findings.remove(&heading)?))).collect();
+        for section in sections.iter_mut().filter(|section| section.heading.is_red()) {
+            section.groups.iter_mut().for_each(|group| group.commands = shown_by(sides, &told, group));
+        }
         let receipts: Vec<(Option<&str>, &Receipt, &Receipt)> = sides
             .pairs
             .iter()
@@ -267,7 +272,7 @@ impl Upgrade {
             unchanged,
             fail_alike: fail_alike(sides, change, &by_id),
             time: Time::NotMeasured,
-            made: made(sides, header, told, change),
+            made: made(sides, header, &told, change),
         };
         upgrade.answer = upgrade.in_a_sentence();
         upgrade
@@ -343,7 +348,7 @@ fn fail_alike(sides: &Sides, change: &Change, cells: &BTreeMap<(&str, &str, &str
     cells.values().filter(|cell| is_new(&cell.runtime) && !cell.reds.is_empty() && !is_changed(cell)).count() as u64
 }
 
-fn made(sides: &Sides, header: &Header, told: Told, change: &Change) -> Made {
+fn made(sides: &Sides, header: &Header, told: &Told, change: &Change) -> Made {
     let mut workers: Vec<Answerer> = Vec::new();
     for id in sides.pairs.iter().map(|pair| &pair.old).chain(sides.pairs.iter().map(|pair| &pair.new)) {
         let Some(receipt) = receipt(header, id) else { continue };
@@ -357,11 +362,8 @@ fn made(sides: &Sides, header: &Header, told: Told, change: &Change) -> Made {
             }),
         }
     }
-    let Told { command, selection, confirmed, .. } = told;
-    let alone = |named: &String| {
-        let selection: String = selection.iter().map(|word| format!(" {word}")).collect();
-        format!("wasmatrix run --runtime {}{selection}", page::word(&format!("{}@{named}", sides.runtime)))
-    };
+    let alone = |named: &String| run_of(&format!("{}@{named}", sides.runtime), &told, &told.selection);
+    let command = told.command.iter().map(|one| word(one)).collect::<Vec<_>>().join(" ");
     Made {
         tool_version: header.tool_version.clone(),
         started: header.started.clone(),
@@ -369,9 +371,39 @@ fn made(sides: &Sides, header: &Header, told: Told, change: &Change) -> Made {
         timeout_ms: header.configuration.timeout_ms,
         memory_limit: header.configuration.memory_limit,
         cells: change.cells.len() as u64 + change.unchanged,
-        confirmed,
+        confirmed: told.confirmed,
         workers,
         suites: header.suites.clone(),
         commands: [vec![command], sides.named.iter().map(alone).collect()].concat(),
     }
+}
+
+/// How many cells' names a command line has at the most.
+const NAMES: usize = 12;
+
+/// The two command lines that show a group, or the first cells of it.
+fn shown_by(sides: &Sides, told: &Told, group: &Group) -> Vec<String> {
+    let names = group.cases.iter().flat_map(|case| &case.forms).take(NAMES);
+    let suite = ("--suite".to_owned(), group.suite.clone());
+    let selection: Vec<(String, String)> = std::iter::once(suite).chain(names.map(|name| ("--case".to_owned(), name.clone()))).collect();
+    let of = |named: &String| {
+        let line = format!("{}@{named}", sides.runtime);
+        let all = group.variants.is_empty() || (told.all_variants && group.variants.len() == sides.pairs.len());
+        let variants = group.variants.iter().map(|variant| format!("{line}+{variant}")).collect::<Vec<_>>().join(",");
+        run_of(if all { &line } else { &variants }, told, &selection)
+    };
+    sides.named.iter().map(of).collect()
+}
+
+/// The command line that runs what is selected.
+fn run_of(runtimes: &str, told: &Told, selection: &[(String, String)]) -> String {
+    let paths = told.paths.iter().map(|path| format!(" {}", word(path)));
+    let selection = selection.iter().map(|(option, value)| format!(" {option} {}", word(value)));
+    format!("wasmatrix run{} --runtime {}{}", paths.collect::<String>(), word(runtimes), selection.collect::<String>())
+}
+
+/// A word as a shell reads it.
+fn word(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-+@=:,".contains(character);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -243,7 +243,7 @@ impl Upgrade {
         }
         let mut blocks = vec![Block::Paragraph(title), Block::Points(points)];
         if heading.is_red() {
-            blocks.push(Block::Commands(self.commands(group)));
+            blocks.push(Block::Commands(group.commands.clone()));
         }
         blocks
     }
@@ -292,27 +292,6 @@ impl Upgrade {
             points.push((depth, vec![text("in its own words: "), code(short(words))]));
         }
         points
-    }
-
-    /// The two command lines that show a group.
-    fn commands(&self, group: &Group) -> Vec<String> {
-        let names: Vec<&String> = group.cases.iter().flat_map(|case| &case.forms).take(CASES).collect();
-        let cases: String = names.iter().map(|name| format!(" --case {}", word(name))).collect();
-        let line = |named: &String| {
-            let id = format!("{}@{named}", self.runtime);
-            let ids = if group.variants.is_empty() || group.variants.len() == self.variants.len() && !self.has_others() {
-                word(&id)
-            } else {
-                word(&group.variants.iter().map(|variant| format!("{id}+{variant}")).collect::<Vec<_>>().join(","))
-            };
-            format!("wasmatrix run --runtime {ids} --suite {}{cases}", word(&group.suite))
-        };
-        vec![line(&self.old.named), line(&self.new.named)]
-    }
-
-    /// Whether a line can have variants that are not compared.
-    fn has_others(&self) -> bool {
-        !self.remarks.is_empty()
     }
 
     fn how_it_was_made(&self) -> Vec<Block> {
@@ -399,10 +378,4 @@ fn short(value: &str) -> String {
         Some((end, _)) => format!("{}…", &value[..end]),
         None => value,
     }
-}
-
-/// A word as a shell reads it.
-pub(super) fn word(word: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-+@=:,".contains(character);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -1,11 +1,11 @@
 //! All that can be run: suites and runtimes, read once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{
-    id::RuntimeId,
+    id::{Named, RuntimeId},
     root::Root,
-    runtime::{Line, Runtime, RuntimeError, load_runtimes},
+    runtime::{Line, Runtime, RuntimeError, load_runtime, load_runtimes},
     spec,
     suite::{Suite, SuiteErrors, load_modules, load_suites},
 };
@@ -73,6 +73,40 @@ impl Catalog {
     pub fn of_runtimes(root: Root) -> Result<Self, CatalogError> {
         let runtimes = load_runtimes(&root.runtimes())?;
         Ok(Self { root, suites: Vec::new(), runtimes })
+    }
+
+    /// Adds what is named and can become a line: an exact version, a checkout, a runtime's file (`NAME=FILE`). What cannot is left to
+    /// [`crate::plan::select_runtimes`] to complain of.
+    ///
+    /// # Errors
+    /// Whatever is wrong with a runtime's file that is named.
+    pub fn naming<N: AsRef<str>>(mut self, names: impl IntoIterator<Item = N>) -> Result<Self, CatalogError> {
+        for name in names {
+            let named = Named::of(name.as_ref());
+            if let Some(file) = named.file {
+                let described = load_runtime(Path::new(file), named.runtime)?;
+                // Named twice, or called as one of ours is: the file that somebody names is what they mean.
+                self.runtimes.retain(|one| one.name != described.name);
+                self.runtimes.push(described);
+            }
+            if let (Some(line), Some(runtime)) = (named.line, self.runtimes.iter_mut().find(|one| one.name == named.runtime)) {
+                runtime.name_line(line);
+            }
+        }
+        Ok(self)
+    }
+
+    /// Has lines that somebody named resolved as they were for another run, as far as the folder knows them: `FOLDER/wasmtime@47.0.1/Cargo.lock`.
+    #[must_use]
+    pub fn resolved_as_in(mut self, folder: Option<&Path>) -> Self {
+        let Some(folder) = folder else { return self };
+        for runtime in &mut self.runtimes {
+            for line in &mut runtime.lines {
+                let kept = folder.join(format!("{}@{}", runtime.name, line.line));
+                line.resolved = kept.is_dir().then_some(kept);
+            }
+        }
+        self
     }
 
     /// A runtime with the line of an identity.

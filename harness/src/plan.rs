@@ -6,7 +6,7 @@ use globset::{Glob, GlobMatcher};
 
 use crate::{
     catalog::Catalog,
-    id::{RuntimeId, RuntimePattern},
+    id::{Named, RuntimeId, RuntimePattern},
     runtime::Runtime,
     suite::Case,
     yaml::did_you_mean,
@@ -56,6 +56,19 @@ pub enum SelectionError {
         /// All there are.
         known: String,
     },
+    /// A line that is none and cannot become one.
+    #[error(
+        "{runtime} has no line `{line}`; it has {lines}, and any exact version (1.2.3), path:FOLDER or git:URL#REVISION becomes one when it is \
+         named"
+    )]
+    UnknownLine {
+        /// The runtime.
+        runtime: String,
+        /// As it was named.
+        line: String,
+        /// Those there are.
+        lines: String,
+    },
     /// A glob that is none.
     #[error("`{glob}` is not a glob: {cause}")]
     Glob {
@@ -72,13 +85,24 @@ pub enum SelectionError {
 /// Where a name means none.
 pub fn select_runtimes(catalog: &Catalog, named: &[String]) -> Result<Vec<RuntimeId>, SelectionError> {
     if named.is_empty() {
-        return Ok(catalog.runtimes.iter().filter(|runtime| runtime.default).flat_map(Runtime::ids).collect());
+        return Ok(catalog.runtimes.iter().filter(|runtime| runtime.default).flat_map(Runtime::default_ids).collect());
     }
     let all: Vec<RuntimeId> = catalog.runtimes.iter().flat_map(Runtime::ids).collect();
+    let default: Vec<RuntimeId> = catalog.runtimes.iter().flat_map(Runtime::default_ids).collect();
     let mut selected = Vec::new();
     for name in named {
         let pattern = RuntimePattern::parse(name);
-        let meant: Vec<&RuntimeId> = all.iter().filter(|id| pattern.matches(id)).collect();
+        let meant = if pattern.leaves_lines_open() { &default } else { &all };
+        let meant: Vec<&RuntimeId> = meant.iter().filter(|id| pattern.matches(id)).collect();
+        if meant.is_empty()
+            && let Named { runtime, line: Some(line), .. } = Named::of(name)
+            && let Some(runtime) = catalog.runtimes.iter().find(|one| one.name == runtime)
+            && !runtime.lines.iter().any(|one| one.line == line)
+        {
+            let lines: Vec<&str> = runtime.lines.iter().map(|line| line.line.as_str()).collect();
+            let (runtime, line, lines) = (runtime.name.clone(), line.to_owned(), lines.join(", "));
+            return Err(SelectionError::UnknownLine { runtime, line, lines });
+        }
         if meant.is_empty() {
             let known: Vec<String> = all.iter().map(ToString::to_string).collect();
             let names = known.iter().map(String::as_str).chain(catalog.runtimes.iter().map(|runtime| runtime.name.as_str()));

@@ -30,6 +30,8 @@ pub struct Prepared {
     pub availability: Availability,
     /// How its workers are started; meaningless where it is unavailable.
     pub command: WorkerCommand,
+    /// The files that say what its dependencies were resolved to, where the tree does not.
+    pub resolved: Vec<PathBuf>,
 }
 
 impl Prepared {
@@ -60,7 +62,7 @@ pub fn prepare(catalog: &Catalog, ids: &[RuntimeId], stop: &Stop, news: &mut dyn
             Ok(built) => introduce(id, built, stop),
             Err(error) => {
                 let command = WorkerCommand { program: PathBuf::new(), arguments: Vec::new() };
-                Prepared { id: id.clone(), availability: Availability::Unavailable(error.to_string()), command }
+                Prepared { id: id.clone(), availability: Availability::Unavailable(error.to_string()), command, resolved: Vec::new() }
             }
         });
     }
@@ -69,8 +71,9 @@ pub fn prepare(catalog: &Catalog, ids: &[RuntimeId], stop: &Stop, news: &mut dyn
 
 /// Starts a worker and asks who it is.
 pub fn introduce(id: &RuntimeId, built: &BuiltLine, stop: &Stop) -> Prepared {
-    let command =
-        WorkerCommand { program: built.program.clone(), arguments: vec!["--variant".into(), id.variant_argument().to_owned().into()] };
+    let mut arguments = built.arguments.clone();
+    arguments.extend(["--variant".into(), id.variant_argument().to_owned().into()]);
+    let command = WorkerCommand { program: built.program.clone(), arguments };
     let availability = match about(id, &command, stop) {
         Ok(about) => {
             remember(id, &about, built);
@@ -78,21 +81,21 @@ pub fn introduce(id: &RuntimeId, built: &BuiltLine, stop: &Stop) -> Prepared {
         }
         Err(reason) => Availability::Unavailable(reason),
     };
-    Prepared { id: id.clone(), availability, command }
+    Prepared { id: id.clone(), availability, command, resolved: built.resolved.clone() }
 }
 
 /// What a worker said of itself when it was last asked, kept beside it. Nothing is built and no worker is started to find out, so it is for
 /// lists and never for a result.
 pub fn remembered(catalog: &Catalog, id: &RuntimeId) -> Option<About> {
     let (runtime, line) = catalog.line(id)?;
-    let folder = build::cached_folder(&catalog.root, runtime, line)?;
+    let folder = build::memory(&catalog.root, runtime, line)?;
     serde_json::from_slice(&fs::read(about_path(&folder, id)).ok()?).ok()
 }
 
 /// A cache that cannot be written costs a list its marks and nothing else, so nobody is told.
 fn remember(id: &RuntimeId, about: &About, built: &BuiltLine) {
-    let (Some(folder), Ok(text)) = (built.program.parent(), serde_json::to_vec(about)) else { return };
-    let path = about_path(folder, id);
+    let Ok(text) = serde_json::to_vec(about) else { return };
+    let path = about_path(&built.memory, id);
     if fs::read(&path).is_ok_and(|kept| kept == text) {
         return;
     }
@@ -153,6 +156,7 @@ fn receipt(about: About, built: &BuiltLine) -> Receipt {
             lockfile_sha256: built.lockfile_sha256.clone(),
             compiler: about.compiler.unwrap_or_else(undeclared),
             profile: about.profile.unwrap_or_else(undeclared),
+            sources: built.sources.clone(),
         },
     }
 }

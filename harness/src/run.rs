@@ -101,6 +101,20 @@ pub struct RunResult {
     pub changed_fixtures: Vec<String>,
 }
 
+/// Keeps what the dependencies of versions on demand were resolved to beside the run, so that the same can be had again (`--resolved`).
+fn keep_resolved(prepared: &[Prepared], out: &Path) -> Result<(), RunFileError> {
+    for one in prepared {
+        let folder = out.join("lockfiles").join(one.id.line_id());
+        for path in &one.resolved {
+            let kept = folder.join(path.file_name().unwrap_or_default());
+            fs::create_dir_all(&folder)
+                .and_then(|()| fs::copy(path, &kept))
+                .map_err(|source| RunFileError::Write { path: kept.clone(), source })?;
+        }
+    }
+    Ok(())
+}
+
 /// Runs cells.
 ///
 /// # Errors
@@ -128,6 +142,7 @@ pub fn run(
     for one in &prepared {
         listener(Event::Prepared(one));
     }
+    keep_resolved(&prepared, &options.out)?;
     writer.write(&Record::Header(header(catalog, &prepared, &cells, options, started)))?;
     listener(Event::Started { cells: cells.len() });
     let mut order: Vec<&PlannedCell> = cells.iter().collect();

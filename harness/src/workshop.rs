@@ -41,6 +41,7 @@ impl Workshop {
                 id: id.clone(),
                 availability: Availability::Unavailable(error.to_string()),
                 command: WorkerCommand { program: std::path::PathBuf::new(), arguments: Vec::new() },
+                resolved: Vec::new(),
             },
         }))
     }

@@ -98,12 +98,15 @@ pub struct Receipt {
 pub struct WorkerBinary {
     /// SHA-256 of the executable.
     pub sha256: String,
-    /// SHA-256 of the line's lockfile.
+    /// SHA-256 of the line's lockfile or, where the worker has none, of its sources.
     pub lockfile_sha256: String,
     /// The compiler, or `undeclared`.
     pub compiler: String,
     /// The build profile, or `undeclared`.
     pub profile: String,
+    /// Whose sources the runtime was built from, where they are not a registry's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sources: Option<String>,
 }
 
 /// A suite of the run. The digest covers the suite file and every module and fixture that it names.

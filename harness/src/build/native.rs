@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use super::{BuildError, BuildNews, cargo, surroundings};
+use super::{BuildError, BuildNews, Wanted, cargo, surroundings};
 use crate::{
     root::Root,
     runtime::{Line, Runtime},
@@ -24,11 +24,17 @@ pub fn native_runner(
     stop: &Stop,
     news: &mut dyn FnMut(BuildNews),
 ) -> Result<Option<PathBuf>, BuildError> {
-    let bin = format!("wasmatrix-native-wast-{}-{}", runtime.name, line.line.replace('.', "-"));
-    let manifest = line.folder.join("Cargo.toml");
+    let bin = super::bin_name(&runtime.name, &line.line).replace("wasmatrix-worker-", "wasmatrix-native-wast-");
+    let Some(folder) = line.folder() else { return Ok(None) };
+    let manifest = folder.join("Cargo.toml");
+    if !manifest.is_file() {
+        return Ok(None);
+    }
     let text = fs::read_to_string(&manifest).map_err(|error| surroundings("cannot read", &manifest, &error))?;
     if !text.contains(&bin) {
         return Ok(None);
     }
-    cargo::build(root, line, &bin, &["--features", FEATURE, "--bin", &bin], stop, news).map(Some)
+    let mut wanted = Wanted { root, runtime, line, stop, news };
+    cargo::build(&mut wanted, folder, &bin, &["--features", FEATURE, "--bin", &bin])?.ok("cargo")?;
+    Ok(Some(cargo::built(root, &bin)))
 }

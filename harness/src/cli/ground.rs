@@ -32,5 +32,5 @@ pub(super) fn lines(catalog: &Catalog, runtime: &Runtime) -> Vec<(Line, Option<S
         // A variant can be unavailable for not knowing its version.
         versions.into_iter().find(|version| !version.is_empty())
     };
-    runtime.lines.iter().map(|line| (line.clone(), line.locked(&runtime.name).or_else(|| said(line)))).collect()
+    runtime.lines.iter().map(|line| (line.clone(), line.locked(&runtime.package).or_else(|| said(line)))).collect()
 }

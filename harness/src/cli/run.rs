@@ -81,6 +81,7 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
         return Ok(Code::NothingSelected);
     }
     let catalog = if arguments.no_expect { arguments.select.modules(root)? } else { arguments.select.catalog(root)? };
+    let catalog = catalog.naming(&arguments.require)?;
     // A baseline that cannot be read is said before the run, not after it.
     let before = arguments.baseline.as_deref().map(|name| sides::side(&catalog.root, name)).transpose()?;
     let selection = arguments.select.selection();

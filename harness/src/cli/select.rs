@@ -16,9 +16,14 @@ pub(super) struct SelectArguments {
     #[arg(value_name = "PATH|TEXT")]
     pub(super) what: Vec<String>,
 
-    /// A runtime: wasmtime, wasmtime@48, wasmtime+winch or wasmtime@48+winch; repeatable [default: all default ones]
+    /// A runtime: wasmtime, wasmtime@48, wasmtime+winch, wasmtime@47.0.1, wasmtime@path:DIR, wasmtime@git:URL#REV, wasmtime@all, or
+    /// NAME=runtime.yaml; repeatable [default: all default ones]
     #[arg(long, value_name = "RUNTIME", value_delimiter = ',')]
     pub(super) runtime: Vec<String>,
+
+    /// Have versions on demand resolved as they were for another run: the folder `lockfiles` of that run
+    #[arg(long, value_name = "DIR")]
+    resolved: Option<PathBuf>,
 
     /// A glob for suites, core/* say; repeatable
     #[arg(long, value_name = "GLOB")]
@@ -53,7 +58,7 @@ impl SelectArguments {
 
     /// The modules named, as a suite without expectations.
     pub(super) fn modules(&self, root: Root) -> Result<Catalog, CatalogError> {
-        Catalog::of_modules(root, &self.paths())
+        Ok(Catalog::of_modules(root, &self.paths())?.naming(&self.runtime)?.resolved_as_in(self.resolved.as_deref()))
     }
 
     /// Says that nothing is selected. A path that was misspelt is taken for a part of a name, so that is said too.
@@ -67,6 +72,8 @@ impl SelectArguments {
         // No suite of a file can be called so, and to read and check them all takes longer than many a script.
         let wants_the_specification = !self.suite.is_empty() && self.suite.iter().all(|glob| glob.starts_with("spec:"));
         let paths = self.paths();
-        if wants_the_specification && paths.is_empty() { Catalog::of_the_specification(root) } else { Catalog::read(root, &paths) }
+        let catalog =
+            if wants_the_specification && paths.is_empty() { Catalog::of_the_specification(root)? } else { Catalog::read(root, &paths)? };
+        Ok(catalog.naming(&self.runtime)?.resolved_as_in(self.resolved.as_deref()))
     }
 }

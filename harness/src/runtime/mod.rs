@@ -1,9 +1,20 @@
 //! Runtimes as their folders describe them: `runtime.yaml`, `known.yaml` and the lines.
 
 mod command_line;
+mod command_worker;
 mod known;
+mod line;
 mod load;
+mod naming;
+mod version;
+mod worker_kind;
 
 pub use command_line::CommandLine;
+pub use command_worker::CommandWorker;
 pub use known::{Kinds, Known, KnownEntry, KnownOn, PLACEHOLDER};
-pub use load::{Line, Runtime, RuntimeError, load_runtimes};
+pub(crate) use line::cargo_locked;
+pub use line::{Checkout, Line, LineSource};
+pub use load::{Runtime, RuntimeError, load_runtime, load_runtimes};
+pub use naming::{EVERY_LINE, line_name};
+pub use version::Version;
+pub use worker_kind::{FamilyVersion, Installer, ProgramSource, WorkerKind};

@@ -95,7 +95,7 @@ mod tests {
             configuration: Default::default(),
             capabilities: BTreeSet::new(),
             switchable: BTreeSet::new(),
-            worker: WorkerBinary { sha256: said(), lockfile_sha256: said(), compiler: said(), profile: said() },
+            worker: WorkerBinary { sha256: said(), lockfile_sha256: said(), compiler: said(), profile: said(), sources: None },
         }
     }
 

@@ -111,6 +111,7 @@ fn receipt(version: &str) -> Receipt {
             lockfile_sha256: String::new(),
             compiler: "undeclared".to_owned(),
             profile: "undeclared".to_owned(),
+            sources: None,
         },
     }
 }

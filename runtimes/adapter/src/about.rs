@@ -32,6 +32,9 @@ pub struct About {
     /// them cannot switch any off.
     #[serde(default)]
     pub switchable: BTreeSet<Capability>,
+    /// Whether it can only run commands, by `run-command`, and calls no exports: a runtime behind its own command line.
+    #[serde(default)]
+    pub commands_only: bool,
     /// The compiler that built the worker, where it knows it.
     pub compiler: Option<String>,
     /// The profile it was built with, where it knows it.

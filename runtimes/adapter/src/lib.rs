@@ -16,6 +16,7 @@ mod adapter;
 mod built;
 mod capability;
 mod captured;
+mod command_template;
 mod failure;
 mod guest_bytes;
 #[cfg(feature = "native-wast")]
@@ -33,6 +34,7 @@ pub use adapter::Adapter;
 pub use built::Built;
 pub use capability::Capability;
 pub use captured::{Captured, OUTPUT_KEPT};
+pub use command_template::{CommandEnded, CommandEnding, CommandTemplate};
 pub use failure::{Exhaustible, Failure, FailureKind, TrapCode};
 pub use guest_bytes::GuestBytes;
 pub use op_table::OpTable;

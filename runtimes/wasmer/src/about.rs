@@ -19,6 +19,7 @@ pub(crate) fn about(variant: Variant) -> About {
         configuration: configuration(variant),
         switchable: capabilities.intersection(&SWITCHABLE.into()).copied().collect(),
         capabilities,
+        commands_only: false,
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }

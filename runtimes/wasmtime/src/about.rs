@@ -18,6 +18,7 @@ pub(crate) fn about(variant: Variant) -> About {
         configuration: variant.configuration(),
         switchable: features::switchable().intersection(&capabilities).copied().collect(),
         capabilities,
+        commands_only: false,
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }

@@ -54,7 +54,9 @@ fn crashed(cell: Cell) -> Cell {
         outcome: Outcome::Crashed,
         steps: vec![step("invoke f (i32 3)", Observation::Unanswered), step("invoke g ()", Observation::Unanswered)],
         reds: vec![red(Some(1), "crashed", "the worker died: signal SIGSEGV")],
-        worker_stderr: Some("thread 'main' panicked at engine-2.0.0/src/lib.rs:77:5:\nno entry\nnote: run with `RUST_BACKTRACE=1`\n".to_owned()),
+        worker_stderr: Some(
+            "thread 'main' panicked at engine-2.0.0/src/lib.rs:77:5:\nno entry\nnote: run with `RUST_BACKTRACE=1`\n".to_owned(),
+        ),
         ..cell
     }
 }
@@ -83,11 +85,8 @@ fn script(reds: &[u64], unsupported: &str, count: u64) -> impl Fn(Cell) -> Cell 
     let (reds, unsupported) = (reds.to_vec(), unsupported.to_owned());
     move |cell| {
         let failed = reds.len() as u64;
-        let unsupported_for = if count == 0 {
-            Vec::new()
-        } else {
-            vec![UnsupportedFor { reason: "needs gc".to_owned(), lines: unsupported.clone() }]
-        };
+        let unsupported_for =
+            if count == 0 { Vec::new() } else { vec![UnsupportedFor { reason: "needs gc".to_owned(), lines: unsupported.clone() }] };
         let script = ScriptRecord {
             part: "core".to_owned(),
             assertions: 20,

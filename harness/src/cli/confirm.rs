@@ -24,10 +24,10 @@ use crate::{
 
 /// Runs the cells again that got worse, on each side's runtime where it is here in that version. `false`: interrupted.
 pub(super) fn confirm(root: Root, change: &mut Change, sides: [&Side; 2], stop: &Stop) -> anyhow::Result<bool> {
-    let catalog = Catalog::read(root, &[])?;
-    let here: Vec<RuntimeId> = catalog.runtimes.iter().flat_map(Runtime::ids).collect();
     let worse = || change.cells.iter().filter(|cell| cell.worse);
     let named: BTreeSet<&str> = worse().flat_map(|cell| cell.before.iter().chain(&cell.after)).map(|it| it.cell.runtime.as_str()).collect();
+    let catalog = Catalog::read(root, &[])?.naming(&named)?;
+    let here: Vec<RuntimeId> = catalog.runtimes.iter().flat_map(Runtime::ids).collect();
     let ids: Vec<RuntimeId> = here.into_iter().filter(|id| named.contains(id.to_string().as_str())).collect();
     let mut progress = Progress::new();
     let prepared = prepare(&catalog, &ids, stop, &mut |line, news| progress.follow(&Event::Building { line, news }));
@@ -87,7 +87,8 @@ impl Again<'_> {
             cell.confirmed.push(format!("{whose}, {}", said.in_words(after)));
             seen.push(said.ended().map(|ended| came.is_subset(&ended.reds) && (!came.is_empty() || ends_as(&is, ended))));
         }
-        cell.repeats = if seen.contains(&Some(false)) { Some(false) } else { seen.into_iter().collect::<Option<Vec<bool>>>().map(|_| true) };
+        cell.repeats =
+            if seen.contains(&Some(false)) { Some(false) } else { seen.into_iter().collect::<Option<Vec<bool>>>().map(|_| true) };
         if cell.repeats == Some(false) {
             cell.kind = Kind::NewlyIntermittent;
         }

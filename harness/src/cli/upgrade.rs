@@ -81,7 +81,8 @@ pub(super) struct UpgradeArguments {
 }
 
 pub(super) fn upgrade(root: Root, arguments: &UpgradeArguments, stop: &Stop) -> anyhow::Result<Code> {
-    let catalog = Catalog::read(root, &arguments.suites)?;
+    let named = [&arguments.old, &arguments.new].map(|version| format!("{}@{version}", arguments.runtime));
+    let catalog = Catalog::read(root, &arguments.suites)?.naming(&named)?;
     let [old, new] = versions(&catalog, arguments)?;
     let selection = Selection {
         suites: arguments.suite.clone(),
@@ -100,7 +101,8 @@ pub(super) fn upgrade(root: Root, arguments: &UpgradeArguments, stop: &Stop) -> 
     progress.finish();
     let Some(prepared) = prepared else { return Ok(Code::Interrupted) };
     let (sides, mut remarks) = sides(arguments, &old, &new, &prepared)?;
-    let runtimes: Vec<RuntimeId> = ids.into_iter().filter(|id| sides.has(&id.to_string())).collect();
+    let is_compared = |id: &RuntimeId| sides.pairs.iter().any(|pair| [&pair.old, &pair.new].contains(&&id.to_string()));
+    let runtimes: Vec<RuntimeId> = ids.into_iter().filter(is_compared).collect();
     let cells = plan(&catalog, &runtimes, &selection)?;
     let (result, options) = run(&catalog, &runtimes, &cells, arguments, stop)?;
     if !result.complete {
@@ -129,10 +131,14 @@ pub(super) fn upgrade(root: Root, arguments: &UpgradeArguments, stop: &Stop) -> 
         remarks,
         command: command(arguments),
         paths: arguments.suites.iter().map(|path| path.display().to_string()).collect(),
-        selection: arguments.suite.iter().map(|glob| ("--suite", glob)).chain(arguments.case.iter().map(|glob| ("--case", glob))).map(
-            |(option, glob)| (option.to_owned(), glob.clone()),
-        ).collect(),
-        all_variants: sides.pairs.len() == old.len() && sides.pairs.len() == new.len(),
+        selection: arguments
+            .suite
+            .iter()
+            .map(|glob| ("--suite", glob))
+            .chain(arguments.case.iter().map(|glob| ("--case", glob)))
+            .map(|(option, glob)| (option.to_owned(), glob.clone()))
+            .collect(),
+        all_variants: arguments.variant.is_empty() && sides.pairs.len() == old.len() && sides.pairs.len() == new.len(),
         confirmed: !arguments.no_confirm,
     };
     let page = Upgrade::of(&sides, &header, &cells, &change, told);
@@ -189,7 +195,8 @@ fn sides(
     }
     let mut remarks = Vec::new();
     let mut pairs = Vec::new();
-    let called = |id: &RuntimeId| id.variant.as_ref().map_or_else(|| "the only variant".to_owned(), |variant| format!("the variant {variant}"));
+    let called =
+        |id: &RuntimeId| id.variant.as_ref().map_or_else(|| "the only variant".to_owned(), |variant| format!("the variant {variant}"));
     for id in old {
         match new.iter().find(|other| other.variant == id.variant) {
             None => remarks.push(format!("{new_named} does not have {} of {old_named}, which is left out.", called(id))),
@@ -210,7 +217,10 @@ fn sides(
     };
     if old_receipt.version == new_receipt.version {
         if old_receipt.worker.sha256 == new_receipt.worker.sha256 {
-            bail!("{runtime}@{old_named} and {runtime}@{new_named} are both {}, and one and the same worker; name two versions", old_receipt.version);
+            bail!(
+                "{runtime}@{old_named} and {runtime}@{new_named} are both {}, and one and the same worker; name two versions",
+                old_receipt.version
+            );
         }
         remarks.push(format!("Both say that they are {}, and their workers are not the same.", old_receipt.version));
     }
@@ -273,7 +283,8 @@ fn header(result: &RunResult) -> anyhow::Result<Header> {
 
 /// A cell whose words name no folder of this machine: a page is published.
 fn without_folders(mut cell: Cell, private: &[PathBuf]) -> Cell {
-    let texts = cell.reds.iter_mut().flat_map(|red| [&mut red.words, &mut red.observed]).chain(&mut cell.worker_stderr).chain(&mut cell.reason);
+    let texts =
+        cell.reds.iter_mut().flat_map(|red| [&mut red.words, &mut red.observed]).chain(&mut cell.worker_stderr).chain(&mut cell.reason);
     for text in texts {
         *text = scrubbed(text, private);
     }

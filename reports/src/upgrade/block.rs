@@ -56,9 +56,9 @@ pub(super) fn markdown(blocks: &[Block]) -> String {
         let _ = match block {
             Block::Title(depth, pieces) => writeln!(page, "{} {}", "#".repeat(*depth), in_markdown(pieces, false)),
             Block::Paragraph(pieces) => writeln!(page, "{}", in_markdown(pieces, false)),
-            Block::Points(points) => points
-                .iter()
-                .try_for_each(|(depth, pieces)| writeln!(page, "{}- {}", "  ".repeat(*depth), in_markdown(pieces, false))),
+            Block::Points(points) => {
+                points.iter().try_for_each(|(depth, pieces)| writeln!(page, "{}- {}", "  ".repeat(*depth), in_markdown(pieces, false)))
+            }
             Block::Table(rows) => rows.iter().enumerate().try_for_each(|(number, row)| {
                 let cells: Vec<String> = row.iter().map(|cell| in_markdown(cell, true)).collect();
                 writeln!(page, "| {} |", cells.join(" | "))?;

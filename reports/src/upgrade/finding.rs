@@ -138,10 +138,9 @@ impl Both<'_> {
             more: 0,
             assertions: 0,
             lines: String::new(),
-            known: Some(known).filter(|cell| cell.outcome == Outcome::Known).map(|cell| KnownFailure {
-                reason: cell.reason.clone().unwrap_or_default(),
-                issue: cell.issue.clone(),
-            }),
+            known: Some(known)
+                .filter(|cell| cell.outcome == Outcome::Known)
+                .map(|cell| KnownFailure { reason: cell.reason.clone().unwrap_or_default(), issue: cell.issue.clone() }),
             again: self.changed.confirmed.clone(),
             repeats: self.changed.repeats,
         }
@@ -301,7 +300,8 @@ impl Both<'_> {
             let reasons: Vec<_> = come.reasons.difference(&gone.reasons).collect();
             let shape: BTreeSet<String> = reasons.iter().map(|(reason, _)| (*reason).to_owned()).collect();
             let lines: Vec<&str> = reasons.iter().map(|(_, lines)| *lines).collect();
-            let wrong = if heading == Heading::NewlySupported && failing > 0 { format!("; {failing} of those fail") } else { String::new() };
+            let wrong =
+                if heading == Heading::NewlySupported && failing > 0 { format!("; {failing} of those fail") } else { String::new() };
             let places = vec![Place {
                 place: format!("lines {}", lines.join(", ")),
                 old: script(self.old),
@@ -336,12 +336,8 @@ impl<'c> Script<'c> {
             let (line, text) = red.directive.as_ref().map_or((0, ""), |directive| (directive.line, directive.text.as_str()));
             reds.entry((line, text)).or_insert(red);
         }
-        let reasons: BTreeSet<(&str, &str)> = cell
-            .script
-            .iter()
-            .flat_map(|script| &script.unsupported_for)
-            .map(|one| (one.reason.as_str(), one.lines.as_str()))
-            .collect();
+        let reasons: BTreeSet<(&str, &str)> =
+            cell.script.iter().flat_map(|script| &script.unsupported_for).map(|one| (one.reason.as_str(), one.lines.as_str())).collect();
         let lines: Vec<&str> = reasons.iter().map(|(_, lines)| *lines).collect();
         let unasked = lines.join(", ").parse().unwrap_or_default();
         Self { reds, reasons, unasked, unsupported: cell.script.as_ref().map_or(0, |script| script.unsupported) }
@@ -350,11 +346,7 @@ impl<'c> Script<'c> {
 
 /// `238 of 239 assertions hold, 1 cannot be asked`.
 fn counted(script: &crate::ScriptRecord) -> String {
-    let others = [
-        (script.failed + script.known, "fail"),
-        (script.unanswered, "have no answer"),
-        (script.unsupported, "cannot be asked"),
-    ];
+    let others = [(script.failed + script.known, "fail"), (script.unanswered, "have no answer"), (script.unsupported, "cannot be asked")];
     let others = others.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     let asked = script.assertions.saturating_sub(script.not_asked);
     std::iter::once(format!("{} of {asked} assertions hold", script.passed)).chain(others).collect::<Vec<_>>().join(", ")

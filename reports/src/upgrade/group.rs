@@ -74,12 +74,7 @@ const COMMAND: &str = ".command";
 pub(super) fn grouped(findings: Vec<Finding>) -> Vec<Group> {
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     for (variants, merged) in forms(variants(findings)) {
-        let key = Key {
-            suite: merged.suite.clone(),
-            variants: variants.clone(),
-            shape: merged.shape.clone(),
-            known: merged.known.clone(),
-        };
+        let key = Key { suite: merged.suite.clone(), variants: variants.clone(), shape: merged.shape.clone(), known: merged.known.clone() };
         let group = groups.entry(key).or_insert_with(|| Group {
             suite: merged.suite.clone(),
             variants: variants.into_iter().collect(),
@@ -161,7 +156,8 @@ fn base(case: &str) -> &str {
 /// What is the same with several variants, once.
 fn variants(findings: Vec<Finding>) -> Vec<(BTreeSet<String>, Finding)> {
     let mut merged: Vec<(BTreeSet<String>, Finding)> = Vec::new();
-    let mut known: BTreeMap<(Heading, String, String, String, Option<KnownFailure>, Vec<(String, String, String)>), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(Heading, String, String, String, Option<KnownFailure>, Vec<(String, String, String)>), usize> =
+        BTreeMap::new();
     for finding in findings {
         let seen = finding.places.iter().map(|place| (place.place.clone(), place.old.clone(), place.new.clone())).collect();
         let key = (finding.heading, finding.suite.clone(), finding.case.clone(), finding.shape.clone(), finding.known.clone(), seen);

@@ -16,16 +16,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use self::{
+    finding::{Both, Finding},
+    group::grouped,
+    surroundings::differences,
+};
 pub use self::{
     finding::{KnownFailure, Place},
     group::{ChangedCase, Group},
     heading::Heading,
     surroundings::Setting,
-};
-use self::{
-    finding::{Both, Finding},
-    group::grouped,
-    surroundings::differences,
 };
 use crate::{
     Availability, Cell, Change, Header, Machine, Outcome, Receipt, Record, SuiteDigest,
@@ -205,8 +205,11 @@ pub struct Answerer {
     pub version: String,
     /// SHA-256 of the executable.
     pub sha256: String,
-    /// SHA-256 of the lockfile that it was built with.
+    /// SHA-256 of the lockfile that it was built with or, where it has none, of its sources.
     pub lockfile_sha256: String,
+    /// Whose sources the runtime was built from, where they are not a registry's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sources: Option<String>,
 }
 
 impl Sides {
@@ -359,10 +362,12 @@ fn made(sides: &Sides, header: &Header, told: &Told, change: &Change) -> Made {
                 version: receipt.version.clone(),
                 sha256: receipt.worker.sha256.clone(),
                 lockfile_sha256: receipt.worker.lockfile_sha256.clone(),
+                sources: receipt.worker.sources.clone(),
             }),
         }
     }
-    let alone = |named: &String| run_of(&format!("{}@{named}", sides.runtime), &told, &told.selection);
+    let variants: Vec<String> = sides.pairs.iter().filter_map(|pair| pair.variant.clone()).collect();
+    let alone = [0, 1].map(|side| run_of(&named(sides, told, &variants, side), told, &told.selection));
     let command = told.command.iter().map(|one| word(one)).collect::<Vec<_>>().join(" ");
     Made {
         tool_version: header.tool_version.clone(),
@@ -374,7 +379,7 @@ fn made(sides: &Sides, header: &Header, told: &Told, change: &Change) -> Made {
         confirmed: told.confirmed,
         workers,
         suites: header.suites.clone(),
-        commands: [vec![command], sides.named.iter().map(alone).collect()].concat(),
+        commands: std::iter::once(command).chain(alone).collect(),
     }
 }
 
@@ -386,13 +391,17 @@ fn shown_by(sides: &Sides, told: &Told, group: &Group) -> Vec<String> {
     let names = group.cases.iter().flat_map(|case| &case.forms).take(NAMES);
     let suite = ("--suite".to_owned(), group.suite.clone());
     let selection: Vec<(String, String)> = std::iter::once(suite).chain(names.map(|name| ("--case".to_owned(), name.clone()))).collect();
-    let of = |named: &String| {
-        let line = format!("{}@{named}", sides.runtime);
-        let all = group.variants.is_empty() || (told.all_variants && group.variants.len() == sides.pairs.len());
-        let variants = group.variants.iter().map(|variant| format!("{line}+{variant}")).collect::<Vec<_>>().join(",");
-        run_of(if all { &line } else { &variants }, told, &selection)
-    };
-    sides.named.iter().map(of).collect()
+    [0, 1].map(|side| run_of(&named(sides, told, &group.variants, side), told, &selection)).into()
+}
+
+/// These variants of a side as a command line names them: all by the line alone, where that means no others.
+fn named(sides: &Sides, told: &Told, variants: &[String], side: usize) -> String {
+    let [old, new] = &sides.named;
+    let line = format!("{}@{}", sides.runtime, if side == 0 { old } else { new });
+    if variants.is_empty() || (told.all_variants && variants.len() == sides.pairs.len()) {
+        return line;
+    }
+    variants.iter().map(|variant| format!("{line}+{variant}")).collect::<Vec<_>>().join(",")
 }
 
 /// The command line that runs what is selected.

@@ -35,7 +35,8 @@ impl Upgrade {
     pub(super) fn in_a_sentence(&self) -> String {
         let count = |heading: Heading| self.section(heading).map_or(0, |section| section.cells);
         let worse: Vec<String> = Heading::ALL.into_iter().filter(|heading| heading.is_worse()).filter_map(|it| self.counted(it)).collect();
-        let others: Vec<String> = Heading::ALL.into_iter().filter(|heading| !heading.is_worse()).filter_map(|it| self.counted(it)).collect();
+        let others: Vec<String> =
+            Heading::ALL.into_iter().filter(|heading| !heading.is_worse()).filter_map(|it| self.counted(it)).collect();
         let cells = self.made.cells;
         let versions = format!("{} {} → {}", self.runtime, self.old.exact, self.new.exact);
         let rest = format!("{} of {cells} cells did the same", self.unchanged);
@@ -317,9 +318,10 @@ impl Upgrade {
         let mut workers = vec![["worker", "version", "sha256", "sha256 of the lockfile"].map(|title| vec![text(title)]).to_vec()];
         for worker in &made.workers {
             let digest = |digest: &str| vec![code(digest.get(..16).unwrap_or(digest))];
+            let sources = worker.sources.iter().flat_map(|sources| [text(" of "), code(sources.clone())]);
             workers.push(vec![
                 vec![code(worker.ids.join(", "))],
-                vec![text(worker.version.clone())],
+                std::iter::once(text(worker.version.clone())).chain(sources).collect(),
                 digest(&worker.sha256),
                 digest(&worker.lockfile_sha256),
             ]);

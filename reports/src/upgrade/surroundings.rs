@@ -73,6 +73,8 @@ fn of_one(old: &Receipt, new: &Receipt) -> Vec<(&'static str, String, String, St
         let value = |settings: &BTreeMap<String, String>| settings.get(name).cloned().unwrap_or_else(|| NOTHING.to_owned());
         all.push(("configuration", format!("configuration: {name}"), value(&was), value(&is)));
     }
+    let sources = |receipt: &Receipt| receipt.worker.sources.clone().unwrap_or_else(|| "a registry".to_owned());
+    all.push(("sources of the runtime", "sources of the runtime".to_owned(), sources(old), sources(new)));
     all.push(("compiler of the worker", "compiler of the worker".to_owned(), old.worker.compiler.clone(), new.worker.compiler.clone()));
     all.push(("build profile", "build profile".to_owned(), old.worker.profile.clone(), new.worker.profile.clone()));
     all

@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-use rustix::process::{Signal, getpid, kill_process};
 use crate::honest::SECOND;
+use rustix::process::{Signal, getpid, kill_process};
 use wasmatrix_adapter::{Answer, Failure, ProtocolPipes, Reply, Request, Response, Value};
 
 /// A misdeed.

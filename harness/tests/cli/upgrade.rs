@@ -136,7 +136,7 @@ fn an_upgrade_that_makes_nothing_worse_is_clean() {
     let here = checkout();
     for (cases, says) in [
         (&["--case", "stays", "--case", "fails-alike"][..], "faux 1.0.0 → 2.0.0: no. All 2 cells did the same."),
-        (&["--case", "changes"], "yes, and nothing got worse: 1 changed, and not judged; 0 of 1 cells did the same."),
+        (&["--case", "changes"], "yes, and nothing got worse: 1 changed without a verdict; 0 of 1 cells did the same."),
         (&["--case", "wins", "--case", "is-fixed"], "yes, and only for the better: 1 newly supported, 1 fixed; 0 of 2 cells did the same."),
         // What is not seen again is said, and not believed.
         (&["--case", "stays", "--case", "comes-and-goes"], "yes, and nothing got worse: 1 intermittent; 1 of 2 cells did the same."),

@@ -8,7 +8,7 @@ use super::{Heading, errno};
 use crate::{
     Cell, Level, Lines, Outcome, Red,
     causes::{self, shape},
-    change::{Changed, Kind},
+    change::{Changed, Kind, Standing},
 };
 
 /// A place in a case, with what was seen there.
@@ -66,6 +66,15 @@ pub(super) struct Finding {
     pub(super) again: Vec<String>,
     pub(super) repeats: Option<bool>,
 }
+
+/// How it begins what is said of a cell that a runtime cannot be asked.
+const NOT_SUPPORTED: &str = "not supported: ";
+
+/// What is seen where a side has nothing at all: a file that was not left, a step that was not reached.
+const NOTHING: &str = "nothing";
+
+/// How it ends what is said of a script that wins assertions of which some fail.
+pub(super) const OF_THOSE_FAIL: &str = " of those fail";
 
 /// What is seen of a step that has no answer.
 const UNANSWERED: &str = "no answer";
@@ -131,8 +140,8 @@ impl Both<'_> {
             case: new.case.clone(),
             level: new.level,
             why: new.why.clone(),
-            old: old.outcome,
-            new: new.outcome,
+            old: outcome(&self.changed.before, old),
+            new: outcome(&self.changed.after, new),
             shape: String::new(),
             places: Vec::new(),
             more: 0,
@@ -159,8 +168,8 @@ impl Both<'_> {
         };
         places.sort_by_key(|place| telling(place));
         let shape = match (heading, places.first()) {
-            (Heading::NoLongerSupported, Some(place)) => place.new.clone(),
-            (Heading::NewlySupported, Some(place)) => place.old.clone(),
+            (Heading::NoLongerSupported, Some(place)) => reason(&place.new),
+            (Heading::NewlySupported, Some(place)) => reason(&place.old),
             (_, Some(place)) => transition(&place.place, &place.old, &place.new),
             (_, None) => format!("{} → {}", self.old.outcome, self.new.outcome),
         };
@@ -171,7 +180,7 @@ impl Both<'_> {
 
     fn support(&self) -> Place {
         let said = |cell: &Cell| match cell.outcome {
-            Outcome::Unsupported => format!("not supported: {}", cell.reason.as_deref().unwrap_or("it does not say why")),
+            Outcome::Unsupported => format!("{NOT_SUPPORTED}{}", cell.reason.as_deref().unwrap_or("it does not say why")),
             outcome => outcome.to_string(),
         };
         let wrong = self.new.reds.first().or(self.old.reds.first());
@@ -199,7 +208,11 @@ impl Both<'_> {
             }
             let function = detail.what.split_once("invoke ").map_or("", |(_, rest)| rest.split_whitespace().next().unwrap_or_default());
             let is_errno = errno::is_returned_by(&self.new.suite, function);
-            let worded = |text: &str| if is_errno { errno::named(text) } else { text.to_owned() };
+            let worded = |text: &str| match text {
+                "-" => NOTHING.to_owned(),
+                text if is_errno => errno::named(text),
+                text => text.to_owned(),
+            };
             let place =
                 Place { place: detail.what.clone(), old: worded(&detail.before), new: worded(&detail.after), expected: None, words: None };
             places.insert((step.unwrap_or(u64::MAX), detail.what.clone()), place);
@@ -233,6 +246,16 @@ impl Both<'_> {
         }
         // The new version's red says more than the old one's.
         place.expected = Some(worded(&red.expected));
+        if red.kind == "files" {
+            // What is in a file says more than its digest does.
+            place.expected = Some(content(&red.expected));
+            let is_red_there = other.reds.iter().any(|one| place_of(other, one) == place.place);
+            let (here, there) = if is_new { (&mut place.new, &mut place.old) } else { (&mut place.old, &mut place.new) };
+            *here = content(&red.observed);
+            if !is_red_there {
+                *there = content(&red.expected);
+            }
+        }
         place.words = words(cell, red).or(place.words.take());
     }
 
@@ -301,7 +324,7 @@ impl Both<'_> {
             let shape: BTreeSet<String> = reasons.iter().map(|(reason, _)| (*reason).to_owned()).collect();
             let lines: Vec<&str> = reasons.iter().map(|(_, lines)| *lines).collect();
             let wrong =
-                if heading == Heading::NewlySupported && failing > 0 { format!("; {failing} of those fail") } else { String::new() };
+                if heading == Heading::NewlySupported && failing > 0 { format!("; {failing}{OF_THOSE_FAIL}") } else { String::new() };
             let places = vec![Place {
                 place: format!("lines {}", lines.join(", ")),
                 old: script(self.old),
@@ -352,6 +375,11 @@ fn counted(script: &crate::ScriptRecord) -> String {
     std::iter::once(format!("{} of {asked} assertions hold", script.passed)).chain(others).collect::<Vec<_>>().join(", ")
 }
 
+/// How a cell ended as if nothing were known to fail, which is what was compared.
+fn outcome(standing: &Option<Standing>, cell: &Cell) -> Outcome {
+    standing.as_ref().map_or(cell.outcome, |standing| standing.outcome)
+}
+
 /// `assert_return`
 fn directive_name(text: &str) -> &str {
     text.trim_start_matches('(').split(|it: char| it.is_whitespace() || it == ')').next().unwrap_or_default()
@@ -363,6 +391,10 @@ fn some_of(texts: &BTreeSet<String>) -> String {
     let few: Vec<&str> = texts.iter().take(FEW).map(String::as_str).collect();
     let more = texts.len().saturating_sub(FEW);
     if more > 0 { format!("{} and {more} more", few.join("; ")) } else { few.join("; ") }
+}
+
+fn reason(said: &str) -> String {
+    said.strip_prefix(NOT_SUPPORTED).unwrap_or(said).to_owned()
 }
 
 /// `path_link: returns i32 N → returns i32 N`
@@ -390,6 +422,12 @@ fn place_of(cell: &Cell, red: &Red) -> String {
 
 fn as_expected(red: &Red) -> String {
     if red.expected.contains(" or ") { "as expected".to_owned() } else { red.expected.clone() }
+}
+
+/// The content of `/data/own.txt:\n…`.
+fn content(text: &str) -> String {
+    let content = text.split_once(":\n").map_or(text, |(_, content)| content);
+    if content.is_empty() { "(empty)".to_owned() } else { content.to_owned() }
 }
 
 /// Whether nothing more was heard after it.

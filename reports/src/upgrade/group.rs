@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Heading,
-    finding::{Finding, KnownFailure, Place},
+    finding::{Finding, KnownFailure, OF_THOSE_FAIL, Place},
 };
 use crate::{Level, Outcome};
 
@@ -67,11 +67,19 @@ pub struct ChangedCase {
     pub repeats: Option<bool>,
 }
 
+impl Group {
+    /// Whether something of it fails with the new version.
+    pub(super) fn fails(&self) -> bool {
+        let some_do = |case: &ChangedCase| case.places.iter().any(|place| place.new.ends_with(OF_THOSE_FAIL));
+        self.cases.iter().any(|case| if case.lines.is_empty() { case.new.is_red() } else { some_do(case) })
+    }
+}
+
 /// How a case is called that is asked as a command.
 const COMMAND: &str = ".command";
 
 /// Puts findings of one heading together, the groups with most cells first and what is known last.
-pub(super) fn grouped(findings: Vec<Finding>) -> Vec<Group> {
+pub(super) fn grouped(heading: Heading, findings: Vec<Finding>) -> Vec<Group> {
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     for (variants, merged) in forms(variants(findings)) {
         let key = Key { suite: merged.suite.clone(), variants: variants.clone(), shape: merged.shape.clone(), known: merged.known.clone() };
@@ -91,6 +99,9 @@ pub(super) fn grouped(findings: Vec<Finding>) -> Vec<Group> {
         group.cases.push(merged.into_case());
     }
     let mut groups: Vec<Group> = groups.into_values().map(with_what_is_common).collect();
+    if !heading.is_red() {
+        groups = of_any_function(groups);
+    }
     groups.sort_by_key(|group| (group.known.is_some(), std::cmp::Reverse((group.assertions.max(group.cells), group.cells))));
     groups
 }
@@ -113,6 +124,43 @@ fn with_what_is_common(mut group: Group) -> Group {
         group.what = format!("{function}: {old} → {new}");
     }
     group
+}
+
+/// How many functions a title names.
+const FUNCTIONS: usize = 4;
+
+/// One group of those that differ in nothing but the function. What returns a plain number is left alone, since that says nothing by itself.
+fn of_any_function(groups: Vec<Group>) -> Vec<Group> {
+    let mut merged: Vec<(Vec<String>, String, Group)> = Vec::new();
+    for group in groups {
+        let (function, rest) = group.what.split_once(": ").unwrap_or(("", &group.what));
+        let (function, rest) = (function.to_owned(), rest.to_owned());
+        let says_something = rest.split(" → ").any(|seen| seen.ends_with(')') || !seen.starts_with("returns")) && rest.contains(" → ");
+        let same = merged.iter_mut().find(|(_, words, other)| {
+            says_something
+                && *words == rest
+                && (&other.suite, &other.variants, &other.known) == (&group.suite, &group.variants, &group.known)
+        });
+        match same {
+            Some((functions, _, other)) => {
+                functions.push(function);
+                other.cells += group.cells;
+                other.assertions += group.assertions;
+                other.cases.extend(group.cases);
+            }
+            None => merged.push((vec![function], rest, group)),
+        }
+    }
+    let titled = |(functions, words, group): (Vec<String>, String, Group)| match functions.as_slice() {
+        [] | [_] => group,
+        functions => {
+            let more = functions.len().saturating_sub(FUNCTIONS);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let named: Vec<&str> = functions.iter().take(FUNCTIONS).map(String::as_str).collect();
+            Group { what: format!("{}{more}: {words}", named.join(", ")), ..group }
+        }
+    };
+    merged.into_iter().map(titled).collect()
 }
 
 /// A finding with the names of the case's forms.

@@ -70,7 +70,7 @@ impl fmt::Display for Heading {
         f.pad(match self {
             Self::NewlyCrashing => "newly crashing",
             Self::Regressed => "regressed",
-            Self::Changed => "changed, and not judged",
+            Self::Changed => "changed without a verdict",
             Self::NoLongerSupported => "no longer supported",
             Self::NewlySupported => "newly supported",
             Self::Fixed => "fixed",

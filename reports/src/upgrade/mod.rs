@@ -29,7 +29,7 @@ pub use self::{
 };
 use crate::{
     Availability, Cell, Change, Header, Machine, Outcome, Receipt, Record, SuiteDigest,
-    change::{Changed, Side},
+    change::{Changed, Kind, Side},
 };
 
 /// Which of a run's runtimes are the two sides.
@@ -99,6 +99,8 @@ pub struct Upgrade {
     pub unchanged: u64,
     /// How many of those fail alike with both.
     pub fail_alike: u64,
+    /// How many cells could not be run with one of the versions, so that nobody knows.
+    pub not_executed: u64,
     /// What the upgrade means for time.
     pub time: Time,
     /// How this was made.
@@ -236,9 +238,14 @@ impl Upgrade {
         let by_id: BTreeMap<(&str, &str, &str), &Cell> =
             cells.iter().map(|cell| ((cell.runtime.as_str(), cell.suite.as_str(), cell.case.as_str()), cell)).collect();
         let mut findings: BTreeMap<Heading, Vec<Finding>> = BTreeMap::new();
-        let mut unchanged = change.unchanged;
+        let (mut unchanged, mut not_executed) = (change.unchanged, 0);
         for changed in &change.cells {
-            let found = both(sides, &by_id, changed).map(|both| both.findings()).unwrap_or_default();
+            if matches!(changed.kind, Kind::NewlyUnavailable | Kind::NewlyAvailable) {
+                not_executed += 1;
+                continue;
+            }
+            let Some(both) = both(sides, &by_id, changed) else { continue };
+            let found = both.findings();
             unchanged += u64::from(found.is_empty());
             for finding in found {
                 findings.entry(finding.heading).or_default().push(finding);
@@ -273,6 +280,7 @@ impl Upgrade {
             same,
             sections,
             unchanged,
+            not_executed,
             fail_alike: fail_alike(sides, change, &by_id),
             time: Time::NotMeasured,
             made: made(sides, header, &told, change),
@@ -296,7 +304,7 @@ fn both<'c>(sides: &'c Sides, cells: &BTreeMap<(&str, &str, &str), &'c Cell>, ch
 }
 
 fn section(heading: Heading, findings: Vec<Finding>) -> Section {
-    let groups = grouped(findings);
+    let groups = grouped(heading, findings);
     let sum = |of: fn(&Group) -> u64| groups.iter().map(of).sum();
     Section {
         heading,

@@ -1,15 +1,20 @@
 //! The page: what a person reads of an upgrade.
 
 use super::{
-    ChangedCase, Ended, Group, Heading, Place, Section, Time, Upgrade,
+    ChangedCase, Ended, Group, Heading, Place, Section, Setting, Time, Upgrade,
     block::{Block, Piece, code, markdown, plain, strong, text},
 };
+
+use crate::Level;
 
 /// How many groups of one heading are shown in full.
 const IN_FULL: usize = 20;
 
 /// How many groups more are named in a line.
 const NAMED: usize = 40;
+
+/// How many lines a table of what is supported has at the most.
+const ROWS: usize = 60;
 
 /// How many cases of a group are named.
 const CASES: usize = 12;
@@ -55,10 +60,11 @@ impl Upgrade {
     /// `4 regressed (3 of them known)`
     fn counted(&self, heading: Heading) -> Option<String> {
         let section = self.section(heading)?;
+        let how_many = if section.known == section.cells { "all".to_owned() } else { format!("{} of them", section.known) };
         let known = match (section.known, heading) {
-            (0, _) | (_, Heading::Changed | Heading::NewlySupported) => String::new(),
-            (known, Heading::Fixed | Heading::NoLongerSupported) => format!(" ({known} of them known before)"),
-            (known, _) => format!(" ({known} of them known)"),
+            (0, _) | (_, Heading::Changed | Heading::NewlySupported | Heading::NoLongerSupported) => String::new(),
+            (_, Heading::Fixed) => format!(" ({how_many} known of the old version)"),
+            _ => format!(" ({how_many} known)"),
         };
         Some(format!("{} {heading}{known}", section.cells))
     }
@@ -66,7 +72,7 @@ impl Upgrade {
     fn page(&self) -> Vec<Block> {
         let title = format!("{} {} → {}", self.runtime, self.old.exact, self.new.exact);
         let mut page = vec![Block::Title(1, vec![text(title)]), Block::Paragraph(vec![strong(self.answer.clone())])];
-        page.extend(self.remarks.iter().map(|remark| Block::Paragraph(vec![strong("Note: "), text(remark.clone())])));
+        page.extend(self.remarks.iter().map(|remark| Block::Paragraph(vec![strong("Note:"), text(format!(" {remark}"))])));
         page.push(self.at_a_glance());
         page.push(Block::Paragraph(vec![text(
             "A cell is one case on one variant; a case and its command form (NAME.command: the same steps as a WASI command) are two. \
@@ -86,7 +92,12 @@ impl Upgrade {
             count => format!("{count} of them fail, with both versions alike"),
         };
         page.push(Block::Title(3, vec![text("Unchanged")]));
-        page.push(Block::Paragraph(vec![text(format!("{} cells did the same with both versions; {alike}.", self.unchanged))]));
+        let lost = match self.not_executed {
+            0 => String::new(),
+            count => format!(" {} could not be run with one of the versions, so nobody knows of them.", of(count, "cell")),
+        };
+        let same = of(self.unchanged, "cell");
+        page.push(Block::Paragraph(vec![text(format!("{same} did the same with both versions; {alike}.{lost}"))]));
         page.push(Block::Title(2, vec![text("What it means for time")]));
         page.push(Block::Paragraph(vec![text(match self.time {
             Time::NotMeasured => "Not measured.",
@@ -123,10 +134,28 @@ impl Upgrade {
     }
 
     fn different_to_begin_with(&self) -> Vec<Block> {
+        // What one version does not even name is rarely a change of what it does.
+        let is_of_one = |setting: &&Setting| setting.what.starts_with("configuration") && (setting.old == "-" || setting.new == "-");
+        let (of_one, of_both): (Vec<&Setting>, Vec<&Setting>) = self.surroundings.iter().partition(is_of_one);
+        let mut blocks = Vec::new();
+        if !of_both.is_empty() {
+            blocks.push(self.settings(&of_both));
+        }
+        if !self.same.is_empty() {
+            blocks.push(Block::Paragraph(vec![text(format!("The same with both: {}.", self.same.join(", ")))]));
+        }
+        if !of_one.is_empty() {
+            let title = format!("{} that only one version names", of(of_one.len() as u64, "setting"));
+            blocks.push(Block::Folded(title, vec![self.settings(&of_one)]));
+        }
+        blocks
+    }
+
+    fn settings(&self, settings: &[&Setting]) -> Block {
         let several = self.variants.len() > 1;
         let titles: &[&str] = if several { &["what", "variants", "old", "new"] } else { &["what", "old", "new"] };
         let mut rows = vec![titles.iter().map(|title| vec![text(*title)]).collect::<Vec<_>>()];
-        for setting in &self.surroundings {
+        for setting in settings {
             let mut row = vec![vec![text(setting.what.clone())]];
             if several {
                 row.push(self.of_variants(&setting.variants));
@@ -134,11 +163,7 @@ impl Upgrade {
             row.extend([&setting.old, &setting.new].map(|value| vec![if value == "-" { text("-") } else { code(short(value)) }]));
             rows.push(row);
         }
-        let mut blocks = if rows.len() > 1 { vec![Block::Table(rows)] } else { Vec::new() };
-        if !self.same.is_empty() {
-            blocks.push(Block::Paragraph(vec![text(format!("The same with both: {}.", self.same.join(", ")))]));
-        }
-        blocks
+        Block::Table(rows)
     }
 
     /// `all`, or the names.
@@ -175,38 +200,53 @@ impl Upgrade {
             Block::Title(3, vec![text(format!("{heading}: {}", counts.join(", ")))]),
             Block::Paragraph(vec![text(section.heading.meaning())]),
         ];
-        let (shown, rest) = section.groups.split_at(IN_FULL.min(section.groups.len()));
+        let is_support = matches!(section.heading, Heading::NewlySupported | Heading::NoLongerSupported);
+        let (in_a_table, in_full): (Vec<&Group>, Vec<&Group>) = section.groups.iter().partition(|group| is_support && !group.fails());
+        if !in_a_table.is_empty() {
+            blocks.push(self.supported(&in_a_table));
+        }
+        let (shown, rest) = in_full.split_at(IN_FULL.min(in_full.len()));
         for group in shown {
             blocks.extend(self.group_blocks(section.heading, group));
         }
         if !rest.is_empty() {
-            blocks.push(self.the_rest(rest));
+            blocks.push(the_rest(rest));
         }
         blocks
     }
 
-    /// The groups that are not shown in full, a line each.
-    fn the_rest(&self, groups: &[Group]) -> Block {
-        let cells: u64 = groups.iter().map(|group| group.cells).sum();
-        let (named, more) = groups.split_at(NAMED.min(groups.len()));
-        let mut points: Vec<(usize, Vec<Piece>)> = named
-            .iter()
-            .map(|group| {
-                let names: Vec<&str> = group.cases.iter().take(PLACES).map(|case| case.case.as_str()).collect();
-                let others = group.cases.len().saturating_sub(PLACES);
-                let others = if others > 0 { format!(" and {others} more") } else { String::new() };
-                let mut line = vec![code(group.suite.clone()), text(": "), code(names.join(", ")), text(others)];
-                line.push(text(format!(" ({}): ", of(group.cells, "cell"))));
-                line.push(code(short(&group.what)));
-                (0, line)
-            })
-            .collect();
-        if !more.is_empty() {
-            let cells: u64 = more.iter().map(|group| group.cells).sum();
-            points.push((0, vec![text(format!("and {} of {}, which are in the JSON", of(more.len() as u64, "group"), of(cells, "cell")))]));
+    /// What is supported, or is not any more: a line for each suite and capability says it all.
+    fn supported(&self, groups: &[&Group]) -> Block {
+        let several = self.variants.len() > 1;
+        let titles: &[&str] = if several {
+            &["what it takes", "variants", "suite", "cases", "assertions", "for example"]
+        } else {
+            &["what it takes", "suite", "cases", "assertions", "for example"]
+        };
+        let mut rows = vec![titles.iter().map(|title| vec![text(*title)]).collect::<Vec<_>>()];
+        let mut groups = groups.to_vec();
+        groups.sort_by_key(|group| (&group.what, &group.variants, &group.suite));
+        for group in groups.iter().take(ROWS) {
+            let mut row = vec![vec![text(short(&group.what))]];
+            if several {
+                row.push(self.of_variants(&group.variants));
+            }
+            let assertions = if group.assertions == 0 { text("") } else { text(group.assertions.to_string()) };
+            let example = group.cases.first().map(|case| code(case.case.clone()));
+            row.extend([
+                vec![code(group.suite.clone())],
+                vec![text(group.cases.len().to_string())],
+                vec![assertions],
+                example.into_iter().collect(),
+            ]);
+            rows.push(row);
         }
-        let title = format!("{} more, {}", of(groups.len() as u64, "group"), of(cells, "cell"));
-        Block::Folded(title, vec![Block::Points(points)])
+        if groups.len() > ROWS {
+            let rest = groups.iter().skip(ROWS).map(|group| group.cells).sum();
+            let more = format!("and {} more of {}, in the JSON", groups.len() - ROWS, of(rest, "cell"));
+            rows.push(vec![vec![text(more)]]);
+        }
+        Block::Table(rows)
     }
 
     fn group_blocks(&self, heading: Heading, group: &Group) -> Vec<Block> {
@@ -232,8 +272,8 @@ impl Upgrade {
         if let Some(known) = &group.known {
             let issue = known.issue.as_ref().map_or_else(String::new, |issue| format!(" ({issue})"));
             let known_before = matches!(heading, Heading::Fixed | Heading::NoLongerSupported);
-            let title = if known_before { "known of the old version: " } else { "known: " };
-            points.push((0, vec![strong(title), text(format!("{}{issue}", known.reason))]));
+            let title = if known_before { "known of the old version:" } else { "known:" };
+            points.push((0, vec![strong(title), text(format!(" {}{issue}", known.reason))]));
         }
         points.extend(self.example(heading, example, group.cases.len() > 1));
         if group.cases.len() > 1 {
@@ -251,7 +291,12 @@ impl Upgrade {
 
     fn example(&self, heading: Heading, case: &ChangedCase, is_named: bool) -> Vec<(usize, Vec<Piece>)> {
         let mut points = Vec::new();
-        let outcomes = if case.old == case.new { case.new.to_string() } else { format!("{} → {}", case.old, case.new) };
+        let outcomes = match (heading, case.level) {
+            (Heading::Changed, Level::ImplementationDefined) => "the specification leaves it open".to_owned(),
+            (Heading::Changed, _) => "the suite allows both".to_owned(),
+            _ if case.old == case.new => case.new.to_string(),
+            _ => format!("{} → {}", case.old, case.new),
+        };
         let mut first = if is_named { vec![text("for example "), code(case.case.clone()), text(", ")] } else { Vec::new() };
         first.push(text(outcomes));
         if case.assertions > 0 {
@@ -338,6 +383,30 @@ impl Upgrade {
             Block::Folded(of(made.suites.len() as u64, "suite"), vec![Block::Table(suites)]),
         ]
     }
+}
+
+/// The groups that are not shown in full, a line each.
+fn the_rest(groups: &[&Group]) -> Block {
+    let cells: u64 = groups.iter().map(|group| group.cells).sum();
+    let (named, more) = groups.split_at(NAMED.min(groups.len()));
+    let mut points: Vec<(usize, Vec<Piece>)> = named
+        .iter()
+        .map(|group| {
+            let names: Vec<&str> = group.cases.iter().take(PLACES).map(|case| case.case.as_str()).collect();
+            let others = group.cases.len().saturating_sub(PLACES);
+            let others = if others > 0 { format!(" and {others} more") } else { String::new() };
+            let mut line = vec![code(group.suite.clone()), text(": "), code(names.join(", ")), text(others)];
+            line.push(text(format!(" ({}): ", of(group.cells, "cell"))));
+            line.push(code(short(&group.what)));
+            (0, line)
+        })
+        .collect();
+    if !more.is_empty() {
+        let cells: u64 = more.iter().map(|group| group.cells).sum();
+        points.push((0, vec![text(format!("and {} of {}, which are in the JSON", of(more.len() as u64, "group"), of(cells, "cell")))]));
+    }
+    let title = format!("{} more, {}", of(groups.len() as u64, "group"), of(cells, "cell"));
+    Block::Folded(title, vec![Block::Points(points)])
 }
 
 fn others(cases: &[ChangedCase]) -> Vec<Piece> {

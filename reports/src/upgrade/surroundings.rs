@@ -62,8 +62,9 @@ fn of_one(old: &Receipt, new: &Receipt) -> Vec<(&'static str, String, String, St
     ];
     let claims = |receipt: &Receipt| receipt.capabilities.iter().map(ToString::to_string).collect();
     let switchable = |receipt: &Receipt| receipt.switchable.iter().map(ToString::to_string).collect();
-    all.extend(sets("capabilities", &claims(old), &claims(new)));
-    all.extend(sets("capabilities that can be switched off", &switchable(old), &switchable(new)));
+    let (can, can_be_off) = ("capabilities", "capabilities that can be switched off");
+    all.extend(sets(can, &claims(old), &claims(new)).map(|(what, old, new)| (can, what, old, new)));
+    all.extend(sets(can_be_off, &switchable(old), &switchable(new)).map(|(what, old, new)| (can_be_off, what, old, new)));
     let (was, is) = (settings(&old.configuration), settings(&new.configuration));
     let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
     if names.is_empty() {
@@ -71,7 +72,14 @@ fn of_one(old: &Receipt, new: &Receipt) -> Vec<(&'static str, String, String, St
     }
     for name in names {
         let value = |settings: &BTreeMap<String, String>| settings.get(name).cloned().unwrap_or_else(|| NOTHING.to_owned());
-        all.push(("configuration", format!("configuration: {name}"), value(&was), value(&is)));
+        let (was, is) = (value(&was), value(&is));
+        if was != is && was.contains(FLAGS) && is.contains(FLAGS) {
+            all.extend(
+                sets(&format!("configuration: {name}"), &flags(&was), &flags(&is)).map(|(what, was, is)| ("configuration", what, was, is)),
+            );
+        } else {
+            all.push(("configuration", format!("configuration: {name}"), was, is));
+        }
     }
     let sources = |receipt: &Receipt| receipt.worker.sources.clone().unwrap_or_else(|| "a registry".to_owned());
     all.push(("sources of the runtime", "sources of the runtime".to_owned(), sources(old), sources(new)));
@@ -89,11 +97,18 @@ fn wasi(implementation: &WasiImplementation) -> String {
 }
 
 /// Two sets as what is in only one of them.
-fn sets(what: &'static str, old: &BTreeSet<String>, new: &BTreeSet<String>) -> Vec<(&'static str, String, String, String)> {
+fn sets(what: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) -> Option<(String, String, String)> {
     let only = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect::<Vec<_>>().join(", ");
-    let (gone, come) = (only(old, new), only(new, old));
     let or_nothing = |text: String| if text.is_empty() { NOTHING.to_owned() } else { text };
-    vec![(what, format!("{what}, only with one version"), or_nothing(gone), or_nothing(come))]
+    Some((format!("{what}, only with one version"), or_nothing(only(old, new)), or_nothing(only(new, old))))
+}
+
+/// What stands between the flags of a set: `Features(SIMD | GC)`.
+const FLAGS: &str = " | ";
+
+fn flags(text: &str) -> BTreeSet<String> {
+    let inner = text.split_once('(').map_or(text, |(_, rest)| rest.trim_end_matches(')'));
+    inner.split(FLAGS).map(str::to_owned).collect()
 }
 
 /// Settings as they are compared. A long value that is the text of a Rust struct is taken apart, so that what changed in it can be seen.

@@ -33,15 +33,22 @@ pub(super) fn confirm(root: Root, change: &mut Change, sides: [&Side; 2], stop: 
     let prepared = prepare(&catalog, &ids, stop, &mut |line, news| progress.follow(&Event::Building { line, news }));
     progress.finish();
     let Some(prepared) = prepared else { return Ok(false) };
-    Ok(again(change, sides, &catalog, &prepared, stop))
+    Ok(again(change, |cell| cell.worse, sides, &catalog, &prepared, stop))
 }
 
-/// Runs the cells again that got worse, each within the limits that its side had, and writes down what came of it. What is not as it was is
+/// Runs the cells again that are wanted, each within the limits that its side had, and writes down what came of it. What is not as it was is
 /// intermittent. `false`: interrupted.
-pub(super) fn again(change: &mut Change, sides: [&Side; 2], catalog: &Catalog, prepared: &[Prepared], stop: &Stop) -> bool {
+pub(super) fn again(
+    change: &mut Change,
+    wanted: impl Fn(&Changed) -> bool,
+    sides: [&Side; 2],
+    catalog: &Catalog,
+    prepared: &[Prepared],
+    stop: &Stop,
+) -> bool {
     let [old, new] = sides;
     let again = Again { catalog, prepared, stop };
-    for cell in change.cells.iter_mut().filter(|cell| cell.worse) {
+    for cell in change.cells.iter_mut().filter(|cell| wanted(cell)) {
         if again.one(cell, old, new).is_none() {
             return false;
         }

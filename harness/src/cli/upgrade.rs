@@ -6,7 +6,9 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use semver::Version;
 use wasmatrix_reports::{
-    Availability, Cell, Change, Header, Record, Tally, Upgrade, each_record,
+    Availability, Cell, Change, Header, Record, Tally, Upgrade,
+    change::{Changed, Kind},
+    each_record,
     upgrade::{Pair, Sides, Told},
 };
 
@@ -116,10 +118,12 @@ pub(super) fn upgrade(root: Root, arguments: &UpgradeArguments, stop: &Stop) -> 
     let cells: Vec<Cell> = result.cells.into_iter().map(|cell| without_folders(cell, &private)).collect();
     let [before, after] = sides.split(&header, &cells);
     let mut change = Change::between(&before, &after);
-    let worse = change.cells.iter().filter(|cell| cell.worse).count();
-    if !arguments.no_confirm && worse > 0 {
-        output::remark(&format!("{worse} cells are asked again in fresh processes, on both versions"));
-        if !confirm::again(&mut change, [&before, &after], &catalog, &result.prepared, stop) {
+    // What crashed or hung with the old version may have done so for want of time, too.
+    let is_doubtful = |cell: &Changed| cell.worse || cell.kind == Kind::NoLongerCrashing;
+    let doubtful = change.cells.iter().filter(|cell| is_doubtful(cell)).count();
+    if !arguments.no_confirm && doubtful > 0 {
+        output::remark(&format!("asking again, in fresh processes on both versions: {doubtful} cells"));
+        if !confirm::again(&mut change, is_doubtful, [&before, &after], &catalog, &result.prepared, stop) {
             return Ok(Code::Interrupted);
         }
     }

@@ -155,7 +155,11 @@ fn a_variant_that_cannot_be_compared_is_named_and_the_rest_is() {
     let here = checkout();
     let ended = upgrade(&here, &["--variant", "mute,modest", "--case", "regresses"]);
     assert_eq!(ended.code, Some(1), "{}", ended.said());
-    assert!(ended.stdout.contains("Note: the variant mute is left out, since faux@1+mute is unavailable: asked who it is"), "{}", ended.said());
+    assert!(
+        ended.stdout.contains("Note: the variant mute is left out, since faux@1+mute is unavailable: asked who it is"),
+        "{}",
+        ended.said()
+    );
     // Two variants that change alike are one.
     assert!(ended.stdout.contains("Regressed: 2 cells, 1 case\n"), "{}", ended.said());
     assert!(ended.stdout.contains("--runtime faux@1+honest,faux@1+modest "), "{}", ended.said());

@@ -132,7 +132,8 @@ fn unsupported_assertions(old: &Sided<'_>, new: &Sided<'_>, asks_something_else:
         (count(new) > count(old), count(old) > count(new))
     } else {
         let (was, is) = (&old.facts.unsupported, &new.facts.unsupported);
-        (!is.within(was), !was.within(is))
+        let count = |side: &Sided<'_>| side.facts.counts.map_or(0, |counts| counts.unsupported);
+        (!is.among(was, count(new) > count(old)), !was.among(is, count(old) > count(new)))
     };
     match (came, went) {
         (true, false) => Some(Kind::NewlyUnsupported),

@@ -316,7 +316,7 @@ impl Both<'_> {
     fn support_in_a_script(&self, old: &Script<'_>, new: &Script<'_>, failing: u64) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (heading, come, gone) in [(Heading::NewlySupported, old, new), (Heading::NoLongerSupported, new, old)] {
-            if come.unasked.within(&gone.unasked) {
+            if come.unasked.among(&gone.unasked, come.unsupported > gone.unsupported) {
                 continue;
             }
             let script = |cell: &Cell| cell.script.as_ref().map_or_else(String::new, counted);

@@ -294,6 +294,7 @@ impl Upgrade {
         let outcomes = match (heading, case.level) {
             (Heading::Changed, Level::ImplementationDefined) => "the specification leaves it open".to_owned(),
             (Heading::Changed, _) => "the suite allows both".to_owned(),
+            (Heading::Regressed, _) if case.old.is_red() => format!("{} with both versions, and now at more places", case.new),
             _ if case.old == case.new => case.new.to_string(),
             _ => format!("{} → {}", case.old, case.new),
         };
@@ -344,7 +345,7 @@ impl Upgrade {
         let made = &self.made;
         let machine = &made.machine;
         let again = if made.confirmed {
-            "What got worse was asked again in fresh processes on both versions before it was believed."
+            "What got worse, and what does not crash any more, was asked again in fresh processes on both versions before it was believed."
         } else {
             "Nothing was asked again before it was believed."
         };

@@ -82,7 +82,13 @@ const COMMAND: &str = ".command";
 pub(super) fn grouped(heading: Heading, findings: Vec<Finding>) -> Vec<Group> {
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     for (variants, merged) in forms(variants(findings)) {
-        let key = Key { suite: merged.suite.clone(), variants: variants.clone(), shape: merged.shape.clone(), known: merged.known.clone() };
+        let key = Key {
+            suite: merged.suite.clone(),
+            variants: variants.clone(),
+            shape: merged.shape.clone(),
+            known: merged.known.clone(),
+            is_open: merged.level == Level::ImplementationDefined,
+        };
         let group = groups.entry(key).or_insert_with(|| Group {
             suite: merged.suite.clone(),
             variants: variants.into_iter().collect(),
@@ -112,6 +118,7 @@ struct Key {
     variants: BTreeSet<String>,
     shape: String,
     known: Option<KnownFailure>,
+    is_open: bool,
 }
 
 /// Where all cases of a group show the very same, its title need not leave the numbers out.

@@ -89,6 +89,7 @@ impl Upgrade {
         }
         let alike = match self.fail_alike {
             0 => "none of them fails".to_owned(),
+            1 => "1 of them fails, with both versions alike".to_owned(),
             count => format!("{count} of them fail, with both versions alike"),
         };
         page.push(Block::Title(3, vec![text("Unchanged")]));

@@ -10,7 +10,7 @@ use common::{catalog, cells, prepared, run_options};
 use serde_json::Value as Json;
 use wasmatrix::{run::run, session::script, suite::file::SuiteFile, worker::Limits, worker::Stop};
 use wasmatrix_adapter::{Request, Response};
-use wasmatrix_reports::{Change, Divergences, Record};
+use wasmatrix_reports::{Change, Divergences, Record, Upgrade};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -33,6 +33,10 @@ fn divergences() -> Json {
     serde_json::to_value(schemars::schema_for!(Divergences)).expect("a schema is JSON")
 }
 
+fn upgrade() -> Json {
+    serde_json::to_value(schemars::schema_for!(Upgrade)).expect("a schema is JSON")
+}
+
 fn suite() -> Json {
     serde_json::to_value(schemars::schema_for!(SuiteFile)).expect("a schema is JSON")
 }
@@ -44,6 +48,7 @@ fn checked_in_schemas_are_those_of_the_types() {
         ("reports/run.schema.json", record()),
         ("reports/change.schema.json", change()),
         ("reports/divergences.schema.json", divergences()),
+        ("reports/upgrade.schema.json", upgrade()),
         ("suites/suite.schema.json", suite()),
     ] {
         let made = serde_json::to_string_pretty(&made).expect("a schema is JSON") + "\n";
@@ -84,9 +89,9 @@ fn every_record_of_a_run_with_every_outcome_keeps_to_the_schema() {
 }
 
 #[test]
-fn what_is_written_of_a_change_and_of_divergences_keeps_to_the_schemas() {
+fn what_is_written_of_changes_divergences_and_upgrades_keeps_to_the_schemas() {
     // The texts that the tests of reports hold their JSON against; every class of change and every shape is in them.
-    for (schema, name) in [(change(), "change.json"), (divergences(), "divergences.json")] {
+    for (schema, name) in [(change(), "change.json"), (divergences(), "divergences.json"), (upgrade(), "upgrade.json")] {
         let text = std::fs::read_to_string(root().join("reports/tests/expected").join(name)).expect("it is checked in");
         validate(&schema, &serde_json::from_str(&text).expect("JSON"), name);
     }

@@ -50,29 +50,35 @@ fn message<'c>(cell: &'c Cell, red: &'c Red) -> &'c str {
     first.unwrap_or(if red.words.is_empty() { &red.observed } else { &red.words })
 }
 
-fn function(cell: &Cell, red: &Red) -> String {
+pub(crate) fn function(cell: &Cell, red: &Red) -> String {
     let step = red.step.and_then(|number| cell.steps.get(usize::try_from(number).ok()?.checked_sub(1)?));
     match (step, &red.directive) {
-        (Some(StepRecord { does, .. }), _) => match does.strip_prefix("invoke ") {
-            Some(invoked) => invoked.split_once(" (").map_or(invoked, |(function, _)| function).to_owned(),
-            None => does.split_whitespace().next().unwrap_or_default().to_owned(),
-        },
-        // `(assert_return (invoke $m "f" …`
-        (None, Some(directive)) => {
-            let invoked = directive.text.split_once("(invoke").and_then(|(_, rest)| rest.split('"').nth(1));
-            let name =
-                || directive.text.trim_start_matches('(').split(|it: char| it.is_whitespace() || it == ')').next().unwrap_or_default();
-            invoked.unwrap_or_else(name).to_owned()
-        }
+        (Some(StepRecord { does, .. }), _) => function_of_step(does).to_owned(),
+        (None, Some(directive)) => function_of_directive(&directive.text).to_owned(),
         (None, None) => String::new(),
     }
+}
+
+/// The export of `invoke f (…)`, or the operation that another step is.
+pub(crate) fn function_of_step(does: &str) -> &str {
+    match does.strip_prefix("invoke ") {
+        Some(invoked) => invoked.split_once(" (").map_or(invoked, |(function, _)| function),
+        None => does.split_whitespace().next().unwrap_or_default(),
+    }
+}
+
+/// The export of `(assert_return (invoke $m "f" …`, or the name of another directive.
+pub(crate) fn function_of_directive(text: &str) -> &str {
+    let invoked = text.split_once("(invoke").and_then(|(_, rest)| rest.split('"').nth(1));
+    let name = || text.trim_start_matches('(').split(|it: char| it.is_whitespace() || it == ')').next().unwrap_or_default();
+    invoked.unwrap_or_else(name)
 }
 
 /// The most that is kept of a shape, in characters.
 const LONGEST: usize = 160;
 
 /// A message without what differs from cell to cell: numbers and addresses are `N`, whitespace is one space.
-fn shape(message: &str) -> String {
+pub(crate) fn shape(message: &str) -> String {
     let words = message.split_whitespace().map(|word| {
         let mut shaped = String::new();
         let mut rest = word;

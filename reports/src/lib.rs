@@ -7,6 +7,8 @@
 //! Two questions more are asked of records alone: do runtimes agree ([`Divergences`]), and did anything change ([`Change`], also against a
 //! [`baseline`])? Reds of one [cause](causes) read as one.
 //!
+//! [`Upgrade`] reads one run with two versions in it as a page.
+//!
 //! Nothing here judges: an outcome is read, never made.
 
 mod assertions;
@@ -22,6 +24,7 @@ mod record;
 mod red_cell;
 mod run_file;
 mod tally;
+pub mod upgrade;
 mod words;
 
 pub use assertions::Assertions;
@@ -39,4 +42,5 @@ pub use record::{
 pub use red_cell::red_cell;
 pub use run_file::{RunFileError, RunWriter, each_record, read_run};
 pub use tally::Tally;
+pub use upgrade::Upgrade;
 pub use words::{file_in_words, observation_in_words, reply_in_words};

@@ -22,6 +22,13 @@ impl Lines {
         self.0.iter().all(|(first, last)| others.covers(*first, *last))
     }
 
+    /// Whether they are among these too, as far as can be told of ranges: between the ends of one stand lines that nobody may ask about, and the
+    /// same lines can be cut into other ranges. So where only the ends are among them, it depends on there being no `more` than of the others.
+    pub fn among(&self, others: &Self, more: bool) -> bool {
+        let ends = || self.0.iter().all(|(first, last)| others.contains(*first) && others.contains(*last));
+        self.within(others) || (!more && ends())
+    }
+
     /// Whether each line of a range is among them, whatever their order and however their ranges touch.
     fn covers(&self, first: u64, last: u64) -> bool {
         let mut missing = first;
@@ -95,6 +102,9 @@ mod tests {
         {
             assert_eq!(lines(some).within(&lines(others)), within, "{some} in {others}");
         }
+        // Reasons that were two are one now.
+        let (one, two) = (lines("3-11, 15-125"), lines("3-11, 109-125, 15-104"));
+        assert!(one.among(&two, false) && two.among(&one, false) && !one.among(&two, true) && !one.among(&lines("3-11"), false));
         assert!(Lines::default().within(&lines("1")) && !lines("1").within(&Lines::default()));
     }
 

@@ -28,7 +28,7 @@ pub(super) struct DiffArguments {
 pub(super) fn diff(root: Root, arguments: &DiffArguments, stop: &Stop) -> anyhow::Result<Code> {
     let (old, new) = (side(&root, &arguments.old)?, side(&root, &arguments.new)?);
     let mut change = Change::between(&old, &new);
-    if arguments.confirm && change.is_worse() && !confirm(root, &mut change, stop)? {
+    if arguments.confirm && change.is_worse() && !confirm(root, &mut change, [&old, &new], stop)? {
         return Ok(Code::Interrupted);
     }
     output::print(&written(&change, arguments.format)?)?;

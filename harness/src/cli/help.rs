@@ -9,6 +9,7 @@ Examples:
   wasmatrix show wasmi@2.0/core/traps/unreachable
                                       the exact lines that the worker is sent
   wasmatrix diff main LAST            what changed since a baseline
+  wasmatrix upgrade wasmtime 36 48    did the upgrade change anything?
   wasmatrix repro wasmi@2.0/core/traps/unreachable
                                       the cell as a folder to attach to an issue
   wasmatrix check wasmtime+winch      one variant against the worker's contract
@@ -80,6 +81,30 @@ Exit codes:
     1  divergences
     2  a run cannot be read";
 
+/// Below `wasmatrix upgrade --help`.
+pub(super) const UPGRADE: &str = "\
+Examples:
+  wasmatrix upgrade wasmtime 36 48    every bundled suite on both, as one page
+  wasmatrix upgrade wasmtime 36 48 --variant winch --suite 'spec:*'
+                                      one variant, one of the suites
+  wasmatrix upgrade wasmi 0.36 2.0 --suites my-suites
+                                      your own suites instead of the bundled ones
+  wasmatrix upgrade wasmi 0.36 2.0 --write wasmi.md
+                                      the page as a file, for whoever asks
+
+What got worse: a crash or a failure that was none, and what is not supported any
+more, recommended cases included. Crashes and failures are asked again, in fresh
+processes on both versions, before they count. A failure counts whether known.yaml
+knows of it or not.
+
+Exit codes:
+    0  nothing got worse
+    1  something did
+    2  could not run: a version is unknown or unavailable, both are the same one,
+       or nothing was executed
+    4  nothing selected
+  130  interrupted";
+
 /// Below `wasmatrix bless --help`.
 pub(super) const BLESS: &str = "\
 An entry names the case, the versions of the line, the variants that fail, the step
@@ -124,7 +149,7 @@ mod tests {
 
     #[test]
     fn every_example_is_a_command_line() {
-        for help in [super::TOP, super::RUN, super::DIFF, super::DIVERGE, super::BLESS] {
+        for help in [super::TOP, super::RUN, super::DIFF, super::DIVERGE, super::UPGRADE, super::BLESS] {
             let examples = examples(help);
             assert!(examples.len() >= 4, "{examples:?}");
             for example in examples {

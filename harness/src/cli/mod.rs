@@ -24,6 +24,7 @@ mod select;
 mod show;
 mod sides;
 mod truth;
+mod upgrade;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -57,6 +58,9 @@ enum Command {
     /// Say where the runtimes of a run disagree
     #[command(after_help = help::DIVERGE)]
     Diverge(diverge::DivergeArguments),
+    /// Run the suites on two versions of a runtime, and say on one page what the upgrade changes
+    #[command(after_help = help::UPGRADE)]
+    Upgrade(upgrade::UpgradeArguments),
     /// List runtimes, suites and cases, what each needs, and whether it can run here
     List(list::ListArguments),
     /// Print the exact protocol lines of a cell
@@ -105,6 +109,7 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
         Command::Diff(arguments) => diff::diff(root()?, &arguments, stop),
         // A run is all it needs.
         Command::Diverge(arguments) => diverge::diverge(&arguments),
+        Command::Upgrade(arguments) => upgrade::upgrade(root()?, &arguments, stop),
         Command::List(arguments) => list::list(root()?, &arguments, stop),
         Command::Show(arguments) => show::show(root()?, &arguments, stop),
         Command::Repro(arguments) => repro::repro(root()?, &arguments, stop),

@@ -67,7 +67,7 @@ pub(super) struct RunArguments {
     save_baseline: Option<String>,
 }
 
-fn timeout(text: &str) -> Result<Duration, String> {
+pub(super) fn timeout(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(time) if time >= Duration::from_millis(10) => Ok(time),
         Ok(_) => Err("less than 10ms".to_owned()),

@@ -10,7 +10,7 @@
 mod commands;
 mod form;
 mod readme;
-mod scrub;
+pub(crate) mod scrub;
 mod wast;
 mod write;
 

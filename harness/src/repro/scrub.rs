@@ -6,7 +6,7 @@ use std::path::PathBuf;
 const SOURCES: &str = "/registry/src/";
 
 /// A text in which no folder of this machine is named: sources of packages begin with the package's name, and private folders are `…`.
-pub(super) fn scrubbed(text: &str, private: &[PathBuf]) -> String {
+pub(crate) fn scrubbed(text: &str, private: &[PathBuf]) -> String {
     let mut left = text;
     let mut scrubbed = String::with_capacity(text.len());
     while let Some(at) = left.find(SOURCES) {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{Ended, broken_line::checkout, ended, folder, wasmatrix};
 
 /// One case; what it invokes decides what faux does with it.
-fn case(name: &str, level: &str, module: &str, step: &str) -> String {
+pub(crate) fn case(name: &str, level: &str, module: &str, step: &str) -> String {
     format!(
         "  - name: {name}\n    why: It must be told apart.\n    stands_on: runtimes/faux\n    level: {level}\n    wat: '{module}'\n    \
          steps: [{{ {step} }}]\n"
@@ -77,12 +77,12 @@ fn known(case: &str) -> String {
 }
 
 /// A checkout with faux alone and a suite in it.
-struct Checkout {
+pub(crate) struct Checkout {
     root: tempfile::TempDir,
 }
 
 impl Checkout {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let root = folder();
         checkout(root.path());
         // Links in the checkout would lead to the baselines of this one.
@@ -91,16 +91,16 @@ impl Checkout {
         Self { root }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.path().join(name)
     }
 
-    fn has(&self, suite: &str, known: &str) {
+    pub(crate) fn has(&self, suite: &str, known: &str) {
         fs::write(self.path("suites/change.yaml"), suite).expect("a suite");
         fs::write(self.path("runtimes/faux/known.yaml"), known).expect("known failures");
     }
 
-    fn wasmatrix(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn wasmatrix(&self, arguments: &[&str]) -> Ended {
         ended(wasmatrix(arguments).arg("--root").arg(self.root.path()).current_dir(self.root.path()))
     }
 

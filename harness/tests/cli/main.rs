@@ -21,6 +21,7 @@ mod selection;
 #[cfg(target_os = "linux")]
 mod surroundings;
 mod truth;
+mod upgrade;
 
 use std::{
     collections::BTreeMap,

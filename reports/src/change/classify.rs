@@ -21,6 +21,7 @@ pub(super) fn classified(before: Option<Sided<'_>>, after: Option<Sided<'_>>) ->
                 asks_something_else: false,
                 details: Vec::new(),
                 confirmed: Vec::new(),
+                repeats: None,
             });
         }
     };
@@ -31,8 +32,12 @@ pub(super) fn classified(before: Option<Sided<'_>>, after: Option<Sided<'_>>) ->
         if asks_something_else { side.facts.reds.iter().map(without_place).collect() } else { side.facts.reds.clone() }
     };
     let (old_reds, new_reds) = (reds(old), reds(new));
-    let came = new_reds.difference(&old_reds).count();
-    let went = old_reds.difference(&new_reds).count();
+    let of_what_was_asked = |reds: BTreeSet<RedFact>, other: &Sided<'_>| {
+        let was_asked = |red: &RedFact| asks_something_else || red.line().is_none_or(|line| !other.facts.unsupported.contains(line));
+        Moved { asked: reds.iter().filter(|red| was_asked(red)).count(), all: reds.len() }
+    };
+    let came = of_what_was_asked(&new_reds - &old_reds, old);
+    let went = of_what_was_asked(&old_reds - &new_reds, new);
     let kind = kind(old, new, came, went, asks_something_else);
     let was_renamed = old.id.suite != new.id.suite || old.id.case != new.id.case;
     let kind = match kind {
@@ -42,7 +47,7 @@ pub(super) fn classified(before: Option<Sided<'_>>, after: Option<Sided<'_>>) ->
     let worse = match kind {
         Kind::NewlyCrashing | Kind::NewlyIntermittent | Kind::NewlyUnsupported | Kind::NewlyUnavailable | Kind::NoLongerKnown => true,
         Kind::Removed | Kind::Renamed => false,
-        _ => new.counts() && (!old.counts() || came > 0),
+        _ => new.counts() && (!old.counts() || came.all > 0),
     };
     Some(Changed {
         kind,
@@ -52,7 +57,16 @@ pub(super) fn classified(before: Option<Sided<'_>>, after: Option<Sided<'_>>) ->
         asks_something_else,
         details: details(old, new, asks_something_else),
         confirmed: Vec::new(),
+        repeats: None,
     })
+}
+
+/// How many reds came or went.
+#[derive(Clone, Copy)]
+struct Moved {
+    all: usize,
+    /// Those of them at lines that the other side was asked too.
+    asked: usize,
 }
 
 impl Sided<'_> {
@@ -63,7 +77,7 @@ impl Sided<'_> {
     }
 }
 
-fn kind(old: &Sided<'_>, new: &Sided<'_>, came: usize, went: usize, asks_something_else: bool) -> Option<Kind> {
+fn kind(old: &Sided<'_>, new: &Sided<'_>, came: Moved, went: Moved, asks_something_else: bool) -> Option<Kind> {
     let (was, is) = (old.facts.outcome, new.facts.outcome);
     let turned = |wanted: fn(Outcome) -> bool, on: Kind| match (wanted(was), wanted(is)) {
         (false, true) => Some(on),
@@ -75,14 +89,19 @@ fn kind(old: &Sided<'_>, new: &Sided<'_>, came: usize, went: usize, asks_somethi
         .or_else(|| turned(crashes, Kind::NewlyCrashing))
         .or_else(|| turned(|outcome| outcome == Outcome::Intermittent, Kind::NewlyIntermittent))
         .or_else(|| turned(|outcome| outcome == Outcome::Unsupported, Kind::NewlyUnsupported))
+        .or_else(|| {
+            // What fails of an assertion that could not be asked before belongs to what is newly supported.
+            let nothing_else = came.asked == 0 && went.asked == 0 && came.all + went.all > 0;
+            nothing_else.then(|| unsupported_assertions(old, new, asks_something_else)).flatten()
+        })
         .or_else(|| turned(fails, Kind::Regressed))
         .or_else(|| match (was == Outcome::Known, is == Outcome::Known) {
             // It is only accounted for where it fails as it did.
-            (true, false) if came == 0 => Some(Kind::NoLongerKnown),
-            (false, true) if went == 0 => Some(Kind::NewlyKnown),
+            (true, false) if came.all == 0 => Some(Kind::NoLongerKnown),
+            (false, true) if went.all == 0 => Some(Kind::NewlyKnown),
             _ => None,
         })
-        .or(match (came > 0, went > 0) {
+        .or(match (came.asked > 0, went.asked > 0) {
             (true, false) => Some(Kind::Regressed),
             (false, true) => Some(Kind::Fixed),
             (true, true) => Some(Kind::Changed),
@@ -113,7 +132,8 @@ fn unsupported_assertions(old: &Sided<'_>, new: &Sided<'_>, asks_something_else:
         (count(new) > count(old), count(old) > count(new))
     } else {
         let (was, is) = (&old.facts.unsupported, &new.facts.unsupported);
-        (!is.within(was), !was.within(is))
+        let count = |side: &Sided<'_>| side.facts.counts.map_or(0, |counts| counts.unsupported);
+        (!is.among(was, count(new) > count(old)), !was.among(is, count(old) > count(new)))
     };
     match (came, went) {
         (true, false) => Some(Kind::NewlyUnsupported),

@@ -67,6 +67,9 @@ pub struct Changed {
     /// What running it again showed, where it was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub confirmed: Vec<String>,
+    /// Whether it was the same again on both sides; `None`: at least one of them was not run again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<bool>,
 }
 
 /// A cell on one side.

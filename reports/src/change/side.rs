@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,13 @@ pub struct RedFact {
     pub kind: String,
 }
 
+impl RedFact {
+    /// The line, where it is one of a script.
+    pub fn line(&self) -> Option<u64> {
+        self.place.strip_prefix("line ")?.parse().ok()
+    }
+}
+
 /// The counts of a script's assertions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "ScriptRecord has them")]
@@ -143,6 +151,25 @@ impl Side {
         }
     }
 
+    /// The same as if nothing were known to fail: what is left is what the runtimes did.
+    #[must_use]
+    pub fn without_known(mut self) -> Self {
+        for cell in self.cells.values_mut() {
+            cell.outcome = cell.outcome_without_known();
+        }
+        self
+    }
+
+    /// How long a request could take, where that is known.
+    pub fn deadline(&self) -> Option<Duration> {
+        self.conditions.get("timeout")?.strip_suffix(" ms")?.parse().ok().map(Duration::from_millis)
+    }
+
+    /// How many bytes a worker could have, where that is known.
+    pub fn memory(&self) -> Option<u64> {
+        self.conditions.get("memory")?.strip_suffix(" MiB")?.parse::<u64>().ok()?.checked_shl(20)
+    }
+
     /// The exact version of a runtime; empty where it is not known.
     pub fn version(&self, runtime: &str) -> &str {
         self.conditions.get(&format!("runtime {runtime}")).map_or("", String::as_str)
@@ -156,6 +183,29 @@ impl Side {
     /// The runtimes.
     pub fn runtimes(&self) -> BTreeSet<&str> {
         self.cells.keys().map(|id| id.runtime.as_str()).collect()
+    }
+}
+
+impl CellFacts {
+    /// What of a cell is compared.
+    pub fn of(cell: &Cell) -> Self {
+        facts(cell)
+    }
+
+    /// How it ended, if nothing were known to fail.
+    pub fn outcome_without_known(&self) -> Outcome {
+        let is_red = |kind: &str| self.reds.iter().any(|red| red.kind == kind);
+        match self.outcome {
+            Outcome::Fixed if self.reds.is_empty() && self.level == Level::ImplementationDefined => Outcome::Observed,
+            Outcome::Fixed if self.reds.is_empty() => Outcome::Pass,
+            // Nothing follows these, so a cell has one of them at most.
+            Outcome::Known | Outcome::Fixed if is_red("crashed") => Outcome::Crashed,
+            Outcome::Known | Outcome::Fixed if is_red("hung") => Outcome::Hung,
+            Outcome::Known | Outcome::Fixed if is_red("broken") => Outcome::Broken,
+            Outcome::Known | Outcome::Fixed if is_red("overlimit") => Outcome::Overlimit,
+            Outcome::Known | Outcome::Fixed => Outcome::Fail,
+            other => other,
+        }
     }
 }
 

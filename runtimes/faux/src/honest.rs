@@ -7,6 +7,9 @@ use wasmatrix_adapter::{
     WasiImplementation, WasiOutput, WasiSetup, built,
 };
 
+/// Whether this is version 2, which answers some functions in another way.
+pub(crate) const SECOND: bool = cfg!(feature = "from-2");
+
 pub(crate) struct Honest {
     variant: String,
 }
@@ -26,9 +29,10 @@ impl Honest {
         self.runs().into_iter().chain(more).filter(|capability| Some(*capability) != less).collect()
     }
 
-    /// What it can run, as far as it runs anything.
+    /// What it can run, as far as it runs anything. Version 2 has lost one thing and won another.
     fn runs(&self) -> [Capability; 3] {
-        [Capability::MultiValue, Capability::MutableGlobals, Capability::WasiPreview1]
+        let drifting = if SECOND { Capability::SignExtension } else { Capability::MutableGlobals };
+        [Capability::MultiValue, drifting, Capability::WasiPreview1]
     }
 
     /// What an engine of these features runs. Only multi-value can be off.
@@ -68,8 +72,12 @@ impl Adapter for Honest {
             protocol: if self.variant == "outdated" { PROTOCOL_VERSION + 1000 } else { PROTOCOL_VERSION },
             runtime: "faux".to_owned(),
             variant: self.variant.clone(),
-            version: if self.variant == "versionless" { String::new() } else { built.version_of("wasmatrix-worker-faux-1") },
-            wasi: WasiImplementation::Undeclared,
+            version: if self.variant == "versionless" { String::new() } else { built.version_of(env!("CARGO_PKG_NAME")) },
+            wasi: if SECOND {
+                WasiImplementation::Package { name: "faux-wasi".to_owned(), version: "2.0.1".to_owned() }
+            } else {
+                WasiImplementation::Undeclared
+            },
             configuration: [("executes".to_owned(), "nothing".to_owned())].into(),
             capabilities: self.claims(),
             switchable: self.claims().intersection(&[Capability::MultiValue].into()).copied().collect(),
@@ -138,6 +146,9 @@ impl Adapter for Honest {
             ("echo", args) => Ok(args.to_vec()),
             ("add", [Value::I32(one), Value::I32(other)]) => Ok(vec![Value::I32(one.wrapping_add(*other))]),
             (probe, []) if probe.starts_with("probe_") => Ok(vec![Value::I32(42)]),
+            // Those that are not the same in both versions.
+            ("version", []) => Ok(vec![Value::I32(if SECOND { 2 } else { 1 })]),
+            ("dies_in_one" | "dies_in_two", []) => Ok(vec![Value::I32(7)]),
             ("nop", []) => Ok(Vec::new()),
             ("print_i32", [Value::I32(_)]) => Ok(Vec::new()),
             ("spectest_global_i32", []) => Ok(vec![Value::I32(666)]),

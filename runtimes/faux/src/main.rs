@@ -9,7 +9,7 @@ mod misdeeds;
 
 use std::process::ExitCode;
 
-use honest::Honest;
+use honest::{Honest, SECOND};
 use misdeeds::Misdeed;
 use wasmatrix_adapter::{Op, OpTable, ProtocolPipes, Wasm, requested_variant, respond};
 
@@ -37,6 +37,10 @@ fn serve(variant: &str) -> std::io::Result<()> {
         let misdeed = match &request.op {
             // The one that is found only where a process serves several cells.
             Op::Invoke { export, .. } if export == "lie_when_reused" => Some(Misdeed::Lie(if served == 0 { u32::MAX } else { 6 })),
+            // And the same of version 2 alone.
+            Op::Invoke { export, .. } if export == "lie_when_reused_in_two" => {
+                Some(Misdeed::Lie(if served == 0 || !SECOND { u32::MAX } else { 6 }))
+            }
             Op::Invoke { export, args, .. } => Misdeed::named(export, args),
             Op::Compile { wasm: Wasm::Base64(wasm), .. } => Misdeed::when_compiled(&wasm.0),
             Op::Reset {} => {

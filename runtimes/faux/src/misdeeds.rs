@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use crate::honest::SECOND;
 use rustix::process::{Signal, getpid, kill_process};
 use wasmatrix_adapter::{Answer, Failure, ProtocolPipes, Reply, Request, Response, Value};
 
@@ -46,6 +47,8 @@ impl Misdeed {
     pub(crate) fn named(export: &str, args: &[Value]) -> Option<Self> {
         Some(match export {
             "die_sigsegv" => Self::DieBySignal(Signal::SEGV),
+            "dies_in_one" if !SECOND => Self::DieBySignal(Signal::ABORT),
+            "dies_in_two" if SECOND => Self::DieBySignal(Signal::ABORT),
             "die_sigill" => Self::DieBySignal(Signal::ILL),
             "die_sigabrt" => Self::DieBySignal(Signal::ABORT),
             "exit_zero" => Self::ExitInTheMiddle(0),

@@ -25,8 +25,9 @@ use wasmatrix_reports::{Cell, Level, Outcome, red_cell};
 
 pub(crate) fn main() -> anyhow::Result<()> {
     let arguments = Arguments::from_args();
-    let catalog = Arc::new(catalog(&arguments, &Root::find(None)?)?);
-    let runtimes = select_runtimes(&catalog, &listed("WASMATRIX_RUNTIMES"))?;
+    let named = listed("WASMATRIX_RUNTIMES");
+    let catalog = Arc::new(catalog(&arguments, &Root::find(None)?)?.naming(&named)?);
+    let runtimes = select_runtimes(&catalog, &named)?;
     let selection = Selection { suites: listed("WASMATRIX_SUITES"), ..Selection::default() };
     let workshop = Arc::new(Workshop::new(&runtimes));
     // Elsewhere a trial that cannot be is tried, and says what it needs.

@@ -15,7 +15,7 @@ use std::{
 };
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use wasmatrix::{build::cached_folder, catalog::Catalog, plan::select_runtimes, prepare, root::Root, worker::Stop};
+use wasmatrix::{build, catalog::Catalog, plan::select_runtimes, prepare, root::Root, worker::Stop};
 
 /// Set: this process is the conformance tests.
 const AS_CONFORMANCE: &str = "WASMATRIX_TEST_AS_CONFORMANCE";
@@ -85,7 +85,7 @@ fn what_a_worker_does_not_claim_is_listed_as_ignored() -> Result<(), Failed> {
     let ids = select_runtimes(&catalog, &["faux+honest".to_owned()])?;
     prepare::prepare(&catalog, &ids, &Stop::default(), &mut |_, _| {}).ok_or("stopped")?;
     let (runtime, line) = catalog.line(&ids[0]).ok_or("no line")?;
-    let kept = cached_folder(&catalog.root, runtime, line).ok_or("a worker that was just built is not in the cache")?;
+    let kept = build::memory(&catalog.root, runtime, line).ok_or("a worker that was just built is not in the cache")?;
     let mut about: serde_json::Value = serde_json::from_slice(&fs::read(kept.join("about-honest.json"))?)?;
     about["capabilities"] = serde_json::json!(["simd"]);
     let folder = tempfile::tempdir()?;

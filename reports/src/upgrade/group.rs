@@ -30,7 +30,7 @@ pub struct Group {
     /// The cases.
     pub cases: Vec<ChangedCase>,
     /// The command lines that show it, one for each version, where something red came of it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
 }
 
@@ -57,10 +57,10 @@ pub struct ChangedCase {
     /// Of a script, how many assertions it is about.
     pub assertions: u64,
     /// Of a script, its lines.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub lines: String,
     /// What asking both versions again showed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub again: Vec<String>,
     /// Whether that was the same; `None`: it was not done.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -131,7 +131,8 @@ fn what_is_declared_is_in_the_receipt_and_who_declared_it() {
 
 #[test]
 fn the_words_of_a_variant_are_on_the_command_line() {
-    let catalog = ground(&[("\"--any unlinked\"", "\"--any\""), ("{module} {args}", "{module} {args} {variant}"), ("run {variant}", "run")]);
+    let catalog =
+        ground(&[("\"--any unlinked\"", "\"--any\""), ("{module} {args}", "{module} {args} {variant}"), ("run {variant}", "run")]);
     let fake = prepared(&catalog, "fake+unlinked");
     // The fake does what its last word says, and does not know that one.
     let cell = run(&catalog, &fake, "hello");

@@ -93,9 +93,7 @@ fn below(place: &Place, folder: &Path) -> Result<PathBuf, BuildError> {
     let glob = Glob::new(&place.program).map_err(|error| none(format!(": {error}")))?.compile_matcher();
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
     let mut paths = entries.map(walkdir::DirEntry::into_path).filter(|path| path.is_file());
-    paths
-        .find(|path| path.strip_prefix(folder).is_ok_and(|below| glob.is_match(below)))
-        .ok_or_else(|| none(String::new()))
+    paths.find(|path| path.strip_prefix(folder).is_ok_and(|below| glob.is_match(below))).ok_or_else(|| none(String::new()))
 }
 
 /// A program that is a file among a package's others may not be installed as one.

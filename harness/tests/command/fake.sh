@@ -26,7 +26,7 @@ case "$last" in
     flood-and-trap) head -c 3145728 /dev/zero >&2; echo "fake: trap: unreachable" >&2; exit 1 ;;
     leave-a-child) sleep 3600 & echo $! ;;
     leave-a-child-with-setsid) setsid sleep 3600 & echo "hello, world" ;;
-    hoard) x=0123456789abcdef; i=0; while [ $i -lt 25 ]; do x=$x$x; i=$((i + 1)); done; sleep 10 ;;
+    hoard) dd if=/dev/zero of=/dev/null bs=400M count=100 ;;
     read) cat ;;
     read-nothing) echo "hello, world" ;;
     words) shift; for word; do echo "$word"; done ;;

@@ -26,7 +26,7 @@ case "$last" in
     flood-and-trap) head -c 3145728 /dev/zero >&2; echo "fake: trap: unreachable" >&2; exit 1 ;;
     leave-a-child) sleep 3600 & echo $! ;;
     leave-a-child-with-setsid) setsid sleep 3600 & echo "hello, world" ;;
-    hoard) exec tail -c 1G /dev/zero ;;
+    hoard) dd if=/dev/zero of=/dev/null bs=400M count=100 ;;
     read) cat ;;
     read-nothing) echo "hello, world" ;;
     words) shift; for word; do echo "$word"; done ;;

@@ -58,7 +58,8 @@ pub struct CommandTemplate {
     /// The effective configuration, as far as somebody declared it; it may be empty.
     #[serde(default)]
     pub configuration: BTreeMap<String, String>,
-    /// How it says what became of a guest: the first that fits holds. Where none does, a status is the guest's own (`exit`), and death by a
+    /// How it says what became of a guest: of those that fit it is the one whose words begin last, and of
+    /// these the first. Where none does, a status is the guest's own (`exit`), and death by a
     /// signal is the runtime's (`crash`).
     #[serde(default)]
     pub ends: Vec<CommandEnding>,

@@ -83,7 +83,8 @@ pub fn run_cell(
     }
     let limits = limits.with_time(planned.case.deadline);
     let attempt = Attempt { planned, prepared, receipt, known, limits: &limits, reuse: workers.reuse, stop };
-    let used = workers.take(&planned.runtime);
+    // A process that will not live is not one that has served others: a hang costs its whole deadline, and would be confirmed by another one.
+    let used = if attempt.ends_its_process() { None } else { workers.take(&planned.runtime) };
     let served = used.as_ref().map_or(0, Worker::cells);
     let (mut ended, mut idle) = attempt.run(cell.clone(), used)?;
     let wants_confirmation = ended.outcome.is_red() || ended.outcome == Outcome::Known;
@@ -214,6 +215,12 @@ impl Attempt<'_> {
     fn worker(&self, worker: Option<Worker>) -> Result<Worker, String> {
         let start = || Worker::start(&self.prepared.command);
         worker.map_or_else(start, Ok).map_err(|error| format!("cannot start {}: {error}", self.prepared.command.program.display()))
+    }
+
+    /// Whether the cell is known to take its process with it.
+    fn ends_its_process(&self) -> bool {
+        let ends = ["crashed", "hung", "overlimit"];
+        self.known().iter().any(|entry| entry.kinds.red.iter().any(|kind| ends.contains(&kind.as_str())))
     }
 
     fn known(&self) -> Vec<&KnownEntry> {

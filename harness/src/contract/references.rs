@@ -98,7 +98,7 @@ fn tells_null_from_cast_failures(talk: &mut Talk<'_>) -> Result<(), String> {
             (func (export "call_null") (call_ref $f (ref.null $f))) (type $f (func))
             (func (export "cast") (drop (ref.cast (ref $s) (ref.i31 (i32.const 1)))))
             (func (export "beyond_array") (result i32) (array.get $a (array.new_default $a (i32.const 1)) (i32.const 1)))
-            (func (export "beyond_data") (drop (array.new_data $a $d (i32.const 0) (i32.const -1)))))"#,
+            (func (export "beyond_data") (drop (array.new_data $a $d (i32.const 0) (i32.const 2)))))"#,
     )?;
     for (export, code) in [
         ("field_of_null", TrapCode::NullReference),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 use wasmatrix_adapter::{Capability, ImportFrom, Op, Wasm};
 
-use super::{Action, Directive, Expected, Exporter, Script};
+use super::{Action, Directive, Expected, Exporter, Script, writes::writes_into_imports};
 
 /// What a runtime says of itself, as far as a script needs it.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ pub fn ask(script: &Script, features: Option<&BTreeSet<Capability>>, claims: Cla
         requests.push(Op::Spectest { instance: SPECTEST.to_owned(), store: STORE.to_owned() });
     }
     let openings = requests.len();
-    let mut asking = Asking { script, features, effective, makers: vec![None; script.instances], requests };
+    let mut asking = Asking { script, features, effective, makers: vec![None; script.instances], links: Vec::new(), requests };
     let directives = script.directives.iter().map(|directive| asking.directive(directive)).collect();
     Asked { requests: asking.requests, openings, directives }
 }
@@ -75,6 +75,8 @@ struct Asking<'s> {
     effective: BTreeSet<Capability>,
     /// What became of the directive that makes each instance: the reason, where it could not be asked.
     makers: Vec<Option<Result<(), String>>>,
+    /// Instances of which one imports from the other.
+    links: Vec<(usize, usize)>,
     requests: Vec<Op>,
 }
 
@@ -104,6 +106,17 @@ impl Asking<'_> {
                         Err(Ask::Unsupported(reason)) => Err(reason.clone()),
                         _ => Ok(()),
                     });
+                }
+                let exporters = imports.iter().filter_map(|(_, from)| match from {
+                    Exporter::Instance(instance) => Some(*instance),
+                    Exporter::Spectest => None,
+                });
+                match &can {
+                    Err(Ask::Unsupported(reason)) => {
+                        let is_written = self.script.modules.get(*module).is_some_and(|module| writes_into_imports(&module.wasm.0));
+                        exporters.filter(|_| is_written).for_each(|exporter| self.is_unwritten(exporter, reason));
+                    }
+                    _ => self.links.extend(exporters.filter_map(|exporter| Some(((*instance)?, exporter)))),
                 }
                 can?;
                 if !is_compiled {
@@ -145,6 +158,22 @@ impl Asking<'_> {
             engine: ENGINE.to_owned(),
             wasm: Wasm::Base64(found.wasm.clone()),
         });
+    }
+
+    /// What an instance that could not be made would have written into another one is not there, nor in whatever shares with that one: what is
+    /// asked of them from now on would be another question.
+    fn is_unwritten(&mut self, exporter: usize, reason: &str) {
+        let mut reached = BTreeSet::from([exporter]);
+        loop {
+            let is_new = |(one, other): &&(usize, usize)| reached.contains(one) != reached.contains(other);
+            let Some(&(one, other)) = self.links.iter().find(is_new) else { break };
+            reached.extend([one, other]);
+        }
+        for instance in reached {
+            if let Some(maker) = self.makers.get_mut(instance).filter(|maker| !matches!(maker, Some(Err(_)))) {
+                *maker = Some(Err(format!("{reason}, in a module that would have written here")));
+            }
+        }
     }
 
     fn instance(&self, instance: usize) -> Result<String, Ask> {

@@ -11,6 +11,7 @@ mod source;
 mod tests;
 mod text;
 mod values;
+mod writes;
 
 pub use ask::{Ask, Asked, Claims, ask};
 pub use compile::compile;

@@ -211,10 +211,9 @@ fn base(case: &str) -> &str {
 /// What is the same with several variants, once.
 fn variants(findings: Vec<Finding>) -> Vec<(BTreeSet<String>, Finding)> {
     let mut merged: Vec<(BTreeSet<String>, Finding)> = Vec::new();
-    let mut known: BTreeMap<(Heading, String, String, String, Option<KnownFailure>, Vec<(String, String, String)>), usize> =
-        BTreeMap::new();
+    let mut known = BTreeMap::new();
     for finding in findings {
-        let seen = finding.places.iter().map(|place| (place.place.clone(), place.old.clone(), place.new.clone())).collect();
+        let seen: Vec<_> = finding.places.iter().map(|place| (place.place.clone(), place.old.clone(), place.new.clone())).collect();
         let key = (finding.heading, finding.suite.clone(), finding.case.clone(), finding.shape.clone(), finding.known.clone(), seen);
         let at = *known.entry(key).or_insert(merged.len());
         match merged.get_mut(at) {
@@ -232,7 +231,7 @@ fn variants(findings: Vec<Finding>) -> Vec<(BTreeSet<String>, Finding)> {
 /// A case and its command form that changed alike, once.
 fn forms(findings: Vec<(BTreeSet<String>, Finding)>) -> Vec<(BTreeSet<String>, Merged)> {
     let mut merged: Vec<(BTreeSet<String>, Merged)> = Vec::new();
-    let mut known: BTreeMap<(BTreeSet<String>, String, String, String, Option<KnownFailure>, String), usize> = BTreeMap::new();
+    let mut known = BTreeMap::new();
     for (variants, finding) in findings {
         let key = (
             variants.clone(),

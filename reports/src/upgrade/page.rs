@@ -328,7 +328,8 @@ impl Upgrade {
     fn place(&self, place: &Place, is_script: bool) -> Vec<(usize, Vec<Piece>)> {
         let mut points = Vec::new();
         let depth = usize::from(!place.place.is_empty());
-        if !place.place.is_empty() && !(is_script && place.place.starts_with("lines ")) {
+        let is_lines = is_script && place.place.starts_with("lines ");
+        if !place.place.is_empty() && !is_lines {
             points.push((0, vec![code(short(&place.place))]));
         }
         points.push((depth, vec![text(format!("{}: ", self.old.exact)), code(short(&place.old))]));

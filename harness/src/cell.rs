@@ -217,10 +217,11 @@ impl Attempt<'_> {
         worker.map_or_else(start, Ok).map_err(|error| format!("cannot start {}: {error}", self.prepared.command.program.display()))
     }
 
-    /// Whether the cell is known to take its process with it.
+    /// Whether the cell is known to take its process with it, and not for anything else besides.
     fn ends_its_process(&self) -> bool {
         let ends = ["crashed", "hung", "overlimit"];
-        self.known().iter().any(|entry| entry.kinds.red.iter().any(|kind| ends.contains(&kind.as_str())))
+        let ends_it = |entry: &&KnownEntry| !entry.kinds.may_pass && entry.kinds.red.iter().all(|kind| ends.contains(&kind.as_str()));
+        self.known().iter().any(ends_it)
     }
 
     fn known(&self) -> Vec<&KnownEntry> {

@@ -47,7 +47,7 @@ impl PlannedCell {
 #[derive(Debug, thiserror::Error)]
 pub enum SelectionError {
     /// A runtime that nobody has heard of.
-    #[error("there is no runtime `{named}`{hint}; there are {known}")]
+    #[error("there is no runtime `{named}`{hint}; there are {known}, and `wasmatrix list` shows their lines and variants")]
     UnknownRuntime {
         /// As it was named.
         named: String,
@@ -107,6 +107,7 @@ pub fn select_runtimes(catalog: &Catalog, named: &[String]) -> Result<Vec<Runtim
             let known: Vec<String> = all.iter().map(ToString::to_string).collect();
             let names = known.iter().map(String::as_str).chain(catalog.runtimes.iter().map(|runtime| runtime.name.as_str()));
             let hint = did_you_mean(name, names).unwrap_or_default();
+            let known: Vec<&str> = catalog.runtimes.iter().map(|runtime| runtime.name.as_str()).collect();
             return Err(SelectionError::UnknownRuntime { named: name.clone(), hint, known: known.join(", ") });
         }
         selected.extend(meant.into_iter().cloned());

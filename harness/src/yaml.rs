@@ -241,6 +241,7 @@ pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k s
             false => (strsim::jaro_winkler(word, candidate), candidate),
         })
         .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        // Of several that are as near, the first.
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, candidate)| format!("; did you mean `{candidate}`?"))
 }

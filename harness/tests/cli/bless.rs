@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{Ended, broken_line::checkout, ended, folder, of_kind, outcomes, records, suite, wasmatrix};
+use crate::{Ended, broken_line::checkout_of_one_line, ended, folder, of_kind, outcomes, records, suite, wasmatrix};
 
 /// A checkout with faux, some suites, and a folder for runs.
 struct Place {
@@ -20,7 +20,7 @@ struct Place {
 impl Place {
     fn with(suites: &[&Path], known: Option<&str>) -> Self {
         let place = Self { root: folder(), runs: folder() };
-        checkout(place.root.path());
+        checkout_of_one_line(place.root.path());
         for path in suites {
             fs::copy(path, place.root.path().join("suites").join(path.file_name().expect("a file"))).expect("a suite");
         }

@@ -37,16 +37,15 @@ pub(super) fn resolve(wanted: &mut Wanted<'_>, which: &Checkout) -> Result<(Path
         let of_checkout = packages.iter().find(|one| one.name == package).map(|one| one.version.clone());
         of_checkout.or_else(|| runtime.family.get(package)?.of(&version))
     };
-    // Only what the worker needs is patched: cargo warns of every other one.
+    // All of them, since any may be needed by another; cargo warns of those that are not.
     let made = Made { bin: bin_name(&runtime.name, &line.line), version: &version, version_of: &version_of, patches: &patches };
     let text = manifest::made(wanted.root, runtime, &made).map_err(BuildError::Surroundings)?;
     let folder = on_demand::folder(runtime, line, &line.line)?;
     let _lock = cache::lock(&folder, wanted.stop).map_err(not_locked)?;
     let seed = runtime.nearest(&version).and_then(Line::folder).map(|nearest| nearest.join("Cargo.lock"));
-    let is_new = fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|written| written == text);
+    let is_unchanged = fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|written| written == text);
     // Its dependencies may have changed with it, so cargo looks each time; what it knows already stays.
-    on_demand::lock(wanted, &folder, &text, seed.as_deref().filter(|_| !is_new))?;
-    debug_assert!(on_demand::locked(&folder, &runtime.package).is_some());
+    on_demand::lock(wanted, &folder, &text, seed.as_deref().filter(|_| !is_unchanged))?;
     Ok((folder, format!("{sources}, {} {}", own.name, own.version)))
 }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     cache::{self, cache_folder},
     root::Root,
-    runtime::{Line, Runtime, Version, cargo_locked},
+    runtime::{Line, Runtime, Version},
 };
 
 /// The folder with the manifest and the lockfile of a version, where it was resolved before.
@@ -98,9 +98,4 @@ pub(super) fn folder(runtime: &Runtime, line: &Line, manifest: &str) -> Result<P
 /// Where the module file of a Go version is kept.
 pub(super) fn go_folder(runtime: &Runtime, line: &Line) -> Result<PathBuf, BuildError> {
     folder(runtime, line, &runtime.package)
-}
-
-/// What a package was resolved to.
-pub(super) fn locked(folder: &Path, package: &str) -> Option<String> {
-    cargo_locked(folder, package)
 }

@@ -70,7 +70,7 @@ impl Line {
 }
 
 /// The version of a package in a folder's `Cargo.lock`.
-pub(crate) fn cargo_locked(folder: &Path, package: &str) -> Option<String> {
+fn cargo_locked(folder: &Path, package: &str) -> Option<String> {
     let lockfile = fs::read_to_string(folder.join("Cargo.lock")).ok()?;
     let (_, rest) = lockfile.split_once(&format!("name = \"{package}\"\nversion = \""))?;
     Some(rest.split_once('"')?.0.to_owned())

@@ -12,7 +12,6 @@ mod worker_kind;
 pub use command_line::CommandLine;
 pub use command_worker::CommandWorker;
 pub use known::{Kinds, Known, KnownEntry, KnownOn, PLACEHOLDER};
-pub(crate) use line::cargo_locked;
 pub use line::{Checkout, Line, LineSource};
 pub use load::{Runtime, RuntimeError, load_runtime, load_runtimes};
 pub use naming::{EVERY_LINE, line_name};

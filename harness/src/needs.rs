@@ -175,7 +175,15 @@ fn features_of(capability: Capability) -> Option<WasmFeatures> {
         Capability::Threads => WasmFeatures::THREADS,
         Capability::CustomPageSizes => WasmFeatures::CUSTOM_PAGE_SIZES,
         Capability::WideArithmetic => WasmFeatures::WIDE_ARITHMETIC,
-        Capability::WasiPreview1 | Capability::WasiUnstable | Capability::Wasix => return None,
+        Capability::WasiPreview1
+        | Capability::WasiUnstable
+        | Capability::Wasix
+        | Capability::CacheDirectory
+        | Capability::PersistentCache
+        | Capability::CacheInMemory
+        | Capability::Artifacts
+        | Capability::NamedInstances
+        | Capability::Parallel => return None,
     })
 }
 

@@ -37,6 +37,8 @@ pub fn reply_in_words(reply: &Reply) -> String {
         Reply::Ok(Answer::Bytes(bytes)) => format!("returns {bytes:?}"),
         Reply::Ok(Answer::Output(_)) => "hands over the output".to_owned(),
         Reply::Ok(Answer::Command(end)) => end.failure.as_ref().map_or_else(|| "exits 0".to_owned(), failure),
+        Reply::Ok(Answer::CacheStatistics(counted)) => format!("counts {} hits and {} misses", counted.hits, counted.misses),
+        Reply::Ok(Answer::Parallel(threads)) => format!("ends on {} threads", threads.len()),
         Reply::Failed(failed) => failure(failed),
     }
 }
@@ -51,6 +53,7 @@ fn failure(failure: &Failure) -> String {
         FailureKind::Exception => "throws an exception".to_owned(),
         FailureKind::Exit(code) => format!("exits {code}"),
         FailureKind::Interrupted => "is interrupted by the runtime".to_owned(),
+        FailureKind::Stale => "is refused as stale".to_owned(),
         FailureKind::Failed => "fails for a reason of its own".to_owned(),
     }
 }

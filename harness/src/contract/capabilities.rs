@@ -97,7 +97,8 @@ pub(super) fn interface(capability: Capability) -> Option<&'static str> {
     }
 }
 
-/// What cannot do without a proposal: definitions, and the body of a function that returns 42. Nothing, for a system interface.
+/// What cannot do without a proposal: definitions, and the body of a function that returns 42. Nothing, for a system
+/// interface or a part of the lifecycle.
 pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static str) {
     match capability {
         Capability::MutableGlobals => (r#"(global $g (export "g") (mut i32) (i32.const 42))"#, "(global.get $g)"),
@@ -127,7 +128,15 @@ pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static
             ("(memory 1 1 (pagesize 1))", "(i32.store8 (i32.const 0) (i32.const 42)) (i32.load8_u (i32.const 0))")
         }
         Capability::WideArithmetic => ("", "(i64.add128 (i64.const 40) (i64.const 0) (i64.const 2) (i64.const 0)) (drop) (i32.wrap_i64)"),
-        Capability::WasiPreview1 | Capability::WasiUnstable | Capability::Wasix => ("", "(i32.const 42)"),
+        Capability::WasiPreview1
+        | Capability::WasiUnstable
+        | Capability::Wasix
+        | Capability::CacheDirectory
+        | Capability::PersistentCache
+        | Capability::CacheInMemory
+        | Capability::Artifacts
+        | Capability::NamedInstances
+        | Capability::Parallel => ("", "(i32.const 42)"),
     }
 }
 

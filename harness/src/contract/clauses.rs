@@ -212,6 +212,7 @@ fn links_instances(talk: &mut Talk<'_>) -> Result<(), String> {
         store: store.to_owned(),
         module: "u".to_owned(),
         imports: vec![ImportFrom { module: "math".to_owned(), instance: "i".to_owned() }],
+        name: None,
     };
     talk.want(linked("s"), &Answer::Done)?;
     talk.want(invoke("j", "add", &i32s(&[40, 2])), &Answer::Values(i32s(&[42])))?;

@@ -55,7 +55,8 @@ fn checks() -> impl Iterator<Item = Check> {
 
 /// The names of all clauses: the conversations, and two for each capability.
 pub fn clauses() -> Vec<String> {
-    let capabilities = Capability::ALL.into_iter().flat_map(|capability| [claim(capability), switch(capability)]);
+    let of_modules = Capability::ALL.into_iter().filter(|capability| !capability.is_of_lifecycle());
+    let capabilities = of_modules.flat_map(|capability| [claim(capability), switch(capability)]);
     let of_commands = commands::CLAUSES.into_iter().filter(|check| checks().all(|other| other.name != check.name));
     checks().chain(of_commands).map(|check| check.name.to_owned()).chain(capabilities).collect()
 }

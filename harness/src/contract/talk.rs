@@ -89,11 +89,11 @@ impl Talk<'_> {
 }
 
 pub(super) fn new_engine() -> Op {
-    Op::NewEngine { engine: "e".to_owned(), features: None }
+    Op::NewEngine { engine: "e".to_owned(), features: None, cache: None }
 }
 
 pub(super) fn new_engine_with(features: BTreeSet<Capability>) -> Op {
-    Op::NewEngine { engine: "e".to_owned(), features: Some(features) }
+    Op::NewEngine { engine: "e".to_owned(), features: Some(features), cache: None }
 }
 
 pub(super) fn store(store: &str) -> Op {
@@ -101,13 +101,13 @@ pub(super) fn store(store: &str) -> Op {
 }
 
 pub(super) fn instantiate(instance: &str, store: &str, module: &str) -> Op {
-    Op::Instantiate { instance: instance.to_owned(), store: store.to_owned(), module: module.to_owned(), imports: Vec::new() }
+    Op::Instantiate { instance: instance.to_owned(), store: store.to_owned(), module: module.to_owned(), imports: Vec::new(), name: None }
 }
 
 /// Instantiates a module that imports from an instance under the name that the instance itself goes by.
 pub(super) fn instantiate_with(instance: &str, module: &str, from: &str) -> Op {
     let imports = vec![ImportFrom { module: from.to_owned(), instance: from.to_owned() }];
-    Op::Instantiate { instance: instance.to_owned(), store: "s".to_owned(), module: module.to_owned(), imports }
+    Op::Instantiate { instance: instance.to_owned(), store: "s".to_owned(), module: module.to_owned(), imports, name: None }
 }
 
 pub(super) fn invoke(instance: &str, export: &str, args: &[Value]) -> Op {

@@ -52,7 +52,7 @@ pub fn ask(script: &Script, features: Option<&BTreeSet<Capability>>, claims: Cla
         .filter(|capability| !claims.switchable.contains(capability) || features.is_none_or(|features| features.contains(capability)))
         .collect();
     let mut requests = vec![
-        Op::NewEngine { engine: ENGINE.to_owned(), features: features.cloned() },
+        Op::NewEngine { engine: ENGINE.to_owned(), features: features.cloned(), cache: None },
         Op::NewStore { store: STORE.to_owned(), engine: ENGINE.to_owned(), wasi: None },
     ];
     if script.directives.iter().any(imports_spectest) {
@@ -137,6 +137,7 @@ impl Asking<'_> {
                     store: STORE.to_owned(),
                     module: module_handle(*module),
                     imports,
+                    name: None,
                 });
             }
             Action::Invoke { instance, export, args } => {

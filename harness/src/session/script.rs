@@ -127,7 +127,7 @@ impl Script<'_> {
 
     fn open_engine(&mut self, step: usize) {
         if self.open.insert(ENGINE.to_owned()) {
-            self.send(step, Some("new engine".to_owned()), Op::NewEngine { engine: ENGINE.to_owned(), features: None });
+            self.send(step, Some("new engine".to_owned()), Op::NewEngine { engine: ENGINE.to_owned(), features: None, cache: None });
         }
     }
 
@@ -178,6 +178,7 @@ impl Script<'_> {
             store: self.stores.of(instance),
             module: module_handle(module),
             imports: imports.iter().map(|(module, instance)| ImportFrom { module: module.clone(), instance: instance.clone() }).collect(),
+            name: None,
         }
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Capability;
 
 /// The protocol's version. A worker that speaks another one is unavailable, never guessed at.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// The receipt: which engine, in which configuration, answers here. Without a version there is no result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! The trait that a Rust runtime implements.
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, path::Path, time::Instant};
 
-use crate::{About, Capability, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup};
+use crate::{About, CacheStatistics, Capability, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup};
 
 /// A runtime, in the words of the protocol.
 ///
@@ -11,13 +11,15 @@ use crate::{About, Capability, CommandEnd, Failure, FailureKind, Value, WasiOutp
 /// objects. A method translates one call and reports what happened: it does not retry, does not check and does not fill gaps.
 ///
 /// Errors are [`Failure`]s with the runtime's own words. A panic is a crash of the runtime and is left to kill the process.
-pub trait Adapter {
-    /// A compiler or interpreter with its configuration.
-    type Engine;
+pub trait Adapter: Sized + 'static {
+    /// A compilation cache, where the runtime has such a thing.
+    type Cache;
+    /// A compiler or interpreter with its configuration, and the cache that it was opened with.
+    type Engine: Clone + Send;
     /// What instances live in, with the WASI world of its guests.
     type Store;
     /// A compiled module.
-    type Module;
+    type Module: Clone + Send;
     /// An instance; it is only ever used with the store that it was made in.
     type Instance: Clone;
 
@@ -28,15 +30,40 @@ pub trait Adapter {
     /// [`FailureKind::Interrupted`]. Called before every operation; does nothing by default, and then the harness's kill is all there is.
     fn interrupt_at(&mut self, _deadline: Option<Instant>) {}
 
+    /// Opens a compilation cache over a directory, or in memory.
+    fn open_cache(&mut self, _dir: Option<&Path>) -> Result<Self::Cache, Failure> {
+        Err(Failure::unsupported("this runtime has no compilation cache"))
+    }
+
+    /// What the runtime itself has counted of a cache since that was opened.
+    fn cache_statistics(&mut self, _cache: &Self::Cache) -> Result<CacheStatistics, Failure> {
+        Err(Failure::unsupported("this runtime does not count what becomes of its cache"))
+    }
+
     /// Opens an engine in the variant's configuration. With `features`, exactly those proposals are on among the ones that the receipt calls
-    /// switchable.
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<Self::Engine, Failure>;
+    /// switchable. With a cache, what the engine compiles is looked for there and kept there.
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Self::Cache>) -> Result<Self::Engine, Failure>;
 
     /// Opens a store. With a WASI world, the standard streams are [`crate::Captured`], and only the preopens given are visible.
     fn new_store(&mut self, engine: &Self::Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure>;
 
     /// Compiles a binary module: [`FailureKind::Rejected`] where it is malformed or invalid.
     fn compile(&mut self, engine: &Self::Engine, wasm: &[u8]) -> Result<Self::Module, Failure>;
+
+    /// A compiled module as an artifact.
+    fn serialize(&mut self, _module: &Self::Module) -> Result<Vec<u8>, Failure> {
+        Err(Failure::unsupported("this runtime has no artifacts"))
+    }
+
+    /// A compiled module from a file that once held an artifact: [`FailureKind::Stale`] where it is refused.
+    fn deserialize(&mut self, _engine: &Self::Engine, _artifact: &Path) -> Result<Self::Module, Failure> {
+        Err(Failure::unsupported("this runtime has no artifacts"))
+    }
+
+    /// What makes another adapter of the same variant on another thread, where the runtime's engines and modules can be used on several.
+    fn on_another_thread(&self) -> Result<Box<dyn FnOnce() -> Self + Send>, Failure> {
+        Err(Failure::unsupported("this worker has one thread"))
+    }
 
     /// Links and instantiates, and runs the start function: [`FailureKind::Unlinkable`] where an import is missing or has the
     /// wrong type, a trap where an active segment or the start function traps.
@@ -106,6 +133,7 @@ pub trait Adapter {
                 | FailureKind::Exception
                 | FailureKind::Exit(_)
                 | FailureKind::Interrupted
+                | FailureKind::Stale
                 | FailureKind::Failed => Some(failure),
             },
         };

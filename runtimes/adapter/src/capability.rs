@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::serde_name;
 
-/// A WebAssembly proposal (by its repository's name) or a system interface (by its import module).
+/// A WebAssembly proposal (by its repository's name), a system interface (by its import module), or a part of the lifecycle that not every
+/// runtime's API has.
 ///
-/// A worker claims what the *variant as configured* runs; the harness infers what a module needs from its bytes. A cell whose
-/// needs are not all claimed is *unsupported*.
+/// A worker claims what the *variant as configured* does; the harness infers what a case needs from its modules' bytes and its steps. A cell
+/// whose needs are not all claimed is *unsupported*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -39,11 +40,23 @@ pub enum Capability {
     WasiUnstable,
     /// Imports from `wasix_32v1`.
     Wasix,
+    /// An engine can be opened with a compilation cache over a directory.
+    CacheDirectory,
+    /// The code of modules that were compiled with such a cache is found by processes to come.
+    PersistentCache,
+    /// Engines can share a compilation cache that lives in memory.
+    CacheInMemory,
+    /// A compiled module can be written to an artifact, and be had again from it.
+    Artifacts,
+    /// An instance can be registered under a name of its own while it lives.
+    NamedInstances,
+    /// Engines and compiled modules can be used on several threads at once.
+    Parallel,
 }
 
 impl Capability {
     /// Every capability, in the order in which they are listed for people.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::MutableGlobals,
         Self::SignExtension,
         Self::SaturatingFloatToInt,
@@ -65,7 +78,21 @@ impl Capability {
         Self::WasiPreview1,
         Self::WasiUnstable,
         Self::Wasix,
+        Self::CacheDirectory,
+        Self::PersistentCache,
+        Self::CacheInMemory,
+        Self::Artifacts,
+        Self::NamedInstances,
+        Self::Parallel,
     ];
+
+    /// Whether it is a part of the lifecycle, which cases need by their steps; all others are needed by modules.
+    pub fn is_of_lifecycle(self) -> bool {
+        matches!(
+            self,
+            Self::CacheDirectory | Self::PersistentCache | Self::CacheInMemory | Self::Artifacts | Self::NamedInstances | Self::Parallel
+        )
+    }
 }
 
 impl fmt::Display for Capability {

@@ -39,6 +39,8 @@ pub enum FailureKind {
     Exit(u32),
     /// The runtime interrupted the guest at the soft deadline. Nothing else may be answered so: it means that the cell hung.
     Interrupted,
+    /// A cache entry or an artifact was refused: it is damaged, or of another version, configuration or runtime.
+    Stale,
     /// None of the above: the runtime refused for a reason of its own, or the request made no sense.
     Failed,
 }
@@ -107,6 +109,11 @@ impl Failure {
         Self::new(FailureKind::Interrupted, text)
     }
 
+    /// A cache entry or an artifact that was refused.
+    pub fn stale(text: impl fmt::Display) -> Self {
+        Self::new(FailureKind::Stale, text)
+    }
+
     /// Any failure outside of the named kinds.
     pub fn failed(text: impl fmt::Display) -> Self {
         Self::new(FailureKind::Failed, text)
@@ -130,6 +137,7 @@ impl fmt::Display for FailureKind {
             Self::Exception => f.write_str("exception"),
             Self::Exit(code) => write!(f, "exit {code}"),
             Self::Interrupted => f.write_str("interrupted"),
+            Self::Stale => f.write_str("stale"),
             Self::Failed => f.write_str("failed"),
         }
     }

@@ -22,6 +22,7 @@ mod guest_bytes;
 #[cfg(feature = "native-wast")]
 pub mod native_wast;
 mod op_table;
+mod parallel;
 mod protocol;
 mod serve;
 mod value;
@@ -38,7 +39,7 @@ pub use command_template::{CommandEnded, CommandEnding, CommandTemplate};
 pub use failure::{Exhaustible, Failure, FailureKind, TrapCode};
 pub use guest_bytes::GuestBytes;
 pub use op_table::OpTable;
-pub use protocol::{Answer, ImportFrom, Op, Reply, Request, Response, Wasm};
+pub use protocol::{Answer, CacheStatistics, ImportFrom, Op, Reply, Request, Response, Wasm};
 pub use serve::{ProtocolPipes, requested_variant, respond, serve};
 pub use value::{AnyReference, Reference, Value, ValueType};
 pub use wasi::{CommandEnd, Preopen, WasiOutput, WasiSetup};

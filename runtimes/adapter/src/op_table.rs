@@ -1,19 +1,28 @@
-//! The handles of a worker: which name stands for which engine, store, module or instance.
+//! The handles of a worker: which name stands for which cache, engine, store, module or instance.
 
-use std::{borrow::Cow, collections::HashMap, fs, time::Instant};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    fs, io,
+    path::Path,
+    time::Instant,
+};
 
-use crate::{Adapter, Answer, Failure, ImportFrom, Op, Wasm};
+use crate::{Adapter, Answer, Capability, Failure, FailureKind, ImportFrom, Op, Wasm};
 
 /// An adapter with its open handles; performs one operation at a time.
 ///
 /// Separate from [`crate::serve()`], so that a worker with a loop of its own (the test double) answers ordinary requests
 /// the ordinary way.
 pub struct OpTable<A: Adapter> {
-    adapter: A,
-    engines: HashMap<String, A::Engine>,
+    pub(crate) adapter: A,
+    caches: HashMap<String, A::Cache>,
+    pub(crate) engines: HashMap<String, A::Engine>,
     stores: HashMap<String, A::Store>,
-    modules: HashMap<String, A::Module>,
+    pub(crate) modules: HashMap<String, A::Module>,
     instances: HashMap<String, Resident<A::Instance>>,
+    /// Caches, engines and modules that were closed, and are no more: in Rust nothing is left to be named.
+    closed: HashSet<String>,
 }
 
 struct Resident<I> {
@@ -24,7 +33,20 @@ struct Resident<I> {
 impl<A: Adapter> OpTable<A> {
     /// No handles are open yet.
     pub fn new(adapter: A) -> Self {
-        Self { adapter, engines: HashMap::new(), stores: HashMap::new(), modules: HashMap::new(), instances: HashMap::new() }
+        Self::with(adapter, HashMap::new(), HashMap::new())
+    }
+
+    /// These engines and modules are open.
+    pub(crate) fn with(adapter: A, engines: HashMap<String, A::Engine>, modules: HashMap<String, A::Module>) -> Self {
+        Self {
+            adapter,
+            caches: HashMap::new(),
+            engines,
+            stores: HashMap::new(),
+            modules,
+            instances: HashMap::new(),
+            closed: HashSet::new(),
+        }
     }
 
     /// Performs one operation; a guest that still runs at the deadline is interrupted where the runtime can be.
@@ -32,13 +54,25 @@ impl<A: Adapter> OpTable<A> {
         self.adapter.interrupt_at(deadline);
         match op {
             Op::About {} => Ok(Answer::About(Box::new(self.adapter.about()))),
-            Op::NewEngine { engine, features } => {
-                let opened = self.adapter.new_engine(features.as_ref())?;
+            Op::OpenCache { cache, dir } => {
+                let opened = self.adapter.open_cache(dir.as_deref())?;
+                self.closed.remove(cache);
+                self.caches.insert(cache.clone(), opened);
+                Ok(Answer::Done)
+            }
+            Op::CacheStatistics { cache } => {
+                let cache = find(&self.caches, &self.closed, "cache", cache)?;
+                self.adapter.cache_statistics(cache).map(Answer::CacheStatistics)
+            }
+            Op::NewEngine { engine, features, cache } => {
+                let cache = cache.as_ref().map(|cache| find(&self.caches, &self.closed, "cache", cache)).transpose()?;
+                let opened = self.adapter.new_engine(features.as_ref(), cache)?;
+                self.closed.remove(engine);
                 self.engines.insert(engine.clone(), opened);
                 Ok(Answer::Done)
             }
             Op::NewStore { store, engine, wasi } => {
-                let opened = self.adapter.new_store(find(&self.engines, "engine", engine)?, wasi.as_ref())?;
+                let opened = self.adapter.new_store(find(&self.engines, &self.closed, "engine", engine)?, wasi.as_ref())?;
                 self.stores.insert(store.clone(), opened);
                 Ok(Answer::Done)
             }
@@ -49,15 +83,26 @@ impl<A: Adapter> OpTable<A> {
                     }
                     Wasm::Base64(bytes) => Cow::Borrowed(&bytes.0[..]),
                 };
-                let compiled = self.adapter.compile(find(&self.engines, "engine", engine)?, &wasm)?;
-                self.modules.insert(module.clone(), compiled);
-                Ok(Answer::Done)
+                let compiled = self.adapter.compile(find(&self.engines, &self.closed, "engine", engine)?, &wasm)?;
+                Ok(self.compiled(module, compiled))
             }
-            Op::Instantiate { instance, store, module, imports } => {
+            Op::Serialize { module, artifact } => {
+                let bytes = self.adapter.serialize(find(&self.modules, &self.closed, "module", module)?)?;
+                write_new(artifact, &bytes)
+            }
+            Op::Deserialize { module, engine, artifact } => {
+                let compiled = self.adapter.deserialize(find(&self.engines, &self.closed, "engine", engine)?, artifact)?;
+                Ok(self.compiled(module, compiled))
+            }
+            Op::Instantiate { name: Some(_), .. } => Err(Failure {
+                kind: FailureKind::Unsupported(Some(Capability::NamedInstances)),
+                text: "this worker registers no instances under names".to_owned(),
+            }),
+            Op::Instantiate { instance, store, module, imports, name: None } => {
                 let linked = self.linked(store, imports)?;
                 let made = self.adapter.instantiate(
                     find_mut(&mut self.stores, "store", store)?,
-                    find(&self.modules, "module", module)?,
+                    find(&self.modules, &self.closed, "module", module)?,
                     &linked,
                 )?;
                 self.instances.insert(instance.clone(), Resident { store: store.clone(), instance: made });
@@ -103,24 +148,37 @@ impl<A: Adapter> OpTable<A> {
             }
             Op::RunCommand { engine, module, wasi } => self
                 .adapter
-                .run_command(find(&self.engines, "engine", engine)?, find(&self.modules, "module", module)?, wasi)
+                .run_command(
+                    find(&self.engines, &self.closed, "engine", engine)?,
+                    find(&self.modules, &self.closed, "module", module)?,
+                    wasi,
+                )
                 .map(Answer::Command),
+            Op::Parallel { threads } => self.parallel(threads, deadline),
             Op::Close { handle } => self.close(handle),
             Op::Reset {} => {
                 self.instances.clear();
                 self.stores.clear();
                 self.modules.clear();
                 self.engines.clear();
+                self.caches.clear();
+                self.closed.clear();
                 Ok(Answer::Done)
             }
         }
+    }
+
+    fn compiled(&mut self, handle: &str, module: A::Module) -> Answer {
+        self.closed.remove(handle);
+        self.modules.insert(handle.to_owned(), module);
+        Answer::Done
     }
 
     fn linked<'i>(&self, store: &str, imports: &'i [ImportFrom]) -> Result<Vec<(&'i str, A::Instance)>, Failure> {
         imports
             .iter()
             .map(|import| {
-                let resident = find(&self.instances, "instance", &import.instance)?;
+                let resident = find(&self.instances, &self.closed, "instance", &import.instance)?;
                 if resident.store == store {
                     Ok((import.module.as_str(), resident.instance.clone()))
                 } else {
@@ -131,7 +189,7 @@ impl<A: Adapter> OpTable<A> {
     }
 
     fn resident(&mut self, instance: &str) -> Result<(&mut A, &mut A::Store, &A::Instance), Failure> {
-        let resident = find(&self.instances, "instance", instance)?;
+        let resident = find(&self.instances, &self.closed, "instance", instance)?;
         let store = find_mut(&mut self.stores, "store", &resident.store)?;
         Ok((&mut self.adapter, store, &resident.instance))
     }
@@ -142,14 +200,36 @@ impl<A: Adapter> OpTable<A> {
             self.instances.retain(|_, resident| resident.store != handle);
             closed = true;
         }
-        closed |= self.modules.remove(handle).is_some();
-        closed |= self.engines.remove(handle).is_some();
+        let mut drops = self.modules.remove(handle).is_some();
+        drops |= self.engines.remove(handle).is_some();
+        drops |= self.caches.remove(handle).is_some();
+        if drops {
+            self.closed.insert(handle.to_owned());
+        }
+        closed |= drops;
         if closed { Ok(Answer::Done) } else { Err(unknown("handle", handle)) }
     }
 }
 
-fn find<'t, T>(table: &'t HashMap<String, T>, sort: &str, handle: &str) -> Result<&'t T, Failure> {
-    table.get(handle).ok_or_else(|| unknown(sort, handle))
+fn find<'t, T>(table: &'t HashMap<String, T>, closed: &HashSet<String>, sort: &str, handle: &str) -> Result<&'t T, Failure> {
+    table.get(handle).ok_or_else(|| {
+        if closed.contains(handle) {
+            Failure::unsupported(format!("the {sort} `{handle}` was closed, and in Rust what is closed cannot be named any more"))
+        } else {
+            unknown(sort, handle)
+        }
+    })
+}
+
+/// Replaces what stands there, so that a module that is mapped from the old file keeps what it has mapped.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<Answer, Failure> {
+    let cannot = |error| Failure::failed(format!("cannot write {}: {error}", path.display()));
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(cannot(error)),
+        _ => {}
+    }
+    fs::write(path, bytes).map_err(cannot)?;
+    Ok(Answer::Done)
 }
 
 fn find_mut<'t, T>(table: &'t mut HashMap<String, T>, sort: &str, handle: &str) -> Result<&'t mut T, Failure> {

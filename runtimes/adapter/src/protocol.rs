@@ -48,7 +48,7 @@ pub enum Reply {
     Failed(Failure),
 }
 
-/// An operation. Fields named `engine`, `store`, `module` and `instance` are handles.
+/// An operation. Fields named `cache`, `engine`, `store`, `module` and `instance` are handles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -56,22 +56,45 @@ pub enum Reply {
 pub enum Op {
     /// Who are you? Answers `about`.
     About {},
-    /// Opens an engine. With `features`, of the proposals that the receipt calls `switchable` those are on that are named, and no others;
+    /// Opens a compilation cache: over a directory, which is made where it is not there, or in memory where none is given. Answers `done`.
+    OpenCache {
+        cache: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dir: Option<PathBuf>,
+    },
+    /// Opens an engine, with a compilation cache where one is given. With `features`, of the proposals that the receipt calls `switchable` those are on that are named, and no others;
     /// without, all is as the receipt says. Answers `done`.
     NewEngine {
         engine: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         features: Option<BTreeSet<Capability>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<String>,
     },
     /// Opens a store, with a WASI world where one is given. Answers `done`.
     NewStore { store: String, engine: String, wasi: Option<WasiSetup> },
     /// Compiles a WebAssembly binary. Answers `done`.
     Compile { module: String, engine: String, wasm: Wasm },
+    /// What the runtime itself counts of a cache: how often a compilation found its code there, and how often not. Answers
+    /// `cache-statistics`, or fails `unsupported` where the runtime does not count.
+    CacheStatistics { cache: String },
+    /// Writes a compiled module to a file, which is new. Answers `done`.
+    Serialize { module: String, artifact: PathBuf },
+    /// Has a compiled module again from such a file, which may have become anything since. Answers `done`, or fails `stale`.
+    Deserialize { module: String, engine: String, artifact: PathBuf },
     /// Opens the host module `spectest` of the specification's test suite as an instance of its own in a store. Answers `done`.
     Spectest { instance: String, store: String },
     /// Instantiates a module, its start function included. WASI imports are linked when the store has a WASI world; every
-    /// other import comes from the instances named. Answers `done`.
-    Instantiate { instance: String, store: String, module: String, imports: Vec<ImportFrom> },
+    /// other import comes from the instances named. With `name`, the runtime registers the instance under it while it lives. The module may
+    /// be one of another engine than the store; what a runtime makes of that is a question too. Answers `done`.
+    Instantiate {
+        instance: String,
+        store: String,
+        module: String,
+        imports: Vec<ImportFrom>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
     /// Calls an exported function. Answers `values`.
     Invoke { instance: String, export: String, args: Vec<Value> },
     /// Reads an exported global. Answers `values`, one of them.
@@ -90,7 +113,13 @@ pub enum Op {
     WasiOutput { store: String },
     /// Instantiates a module in a store of its own, calls `_start`, and hands over how it ended. Answers `command`.
     RunCommand { engine: String, module: String, wasi: WasiSetup },
-    /// Drops a handle of any sort. Answers `done`.
+    /// Performs operations on several threads at once, those of each in order: at least one thread. Engines and modules that were opened
+    /// before are there on all of them; what a thread opens is its own and goes with it. `about`, `parallel` and `reset` cannot be among
+    /// them. Answers `parallel`, a reply for each operation of each thread.
+    Parallel { threads: Vec<Vec<Op>> },
+    /// Closes a handle of any sort: the runtime's own call where it has one, and otherwise what it stands for is dropped. What a closed handle
+    /// is then used for is done where what was closed can still be named in the runtime's API, and fails `unsupported` where it cannot.
+    /// Answers `done`.
     Close { handle: String },
     /// Drops every handle, so that the process can serve another cell. Answers `done`; a worker that answers `unsupported` serves one
     /// cell only.
@@ -138,4 +167,19 @@ pub enum Answer {
     Output(WasiOutput),
     /// How a command ended.
     Command(CommandEnd),
+    /// What the runtime counted of a cache since that was opened.
+    CacheStatistics(CacheStatistics),
+    /// The replies of each thread.
+    Parallel(Vec<Vec<Reply>>),
+}
+
+/// What a runtime counts of a compilation cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CacheStatistics {
+    /// Compilations that found their code.
+    pub hits: u64,
+    /// Compilations that did not.
+    pub misses: u64,
 }

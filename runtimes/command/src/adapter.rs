@@ -123,6 +123,7 @@ fn only_commands<T>() -> Result<T, Failure> {
 }
 
 impl Adapter for CommandLine {
+    type Cache = Infallible;
     type Engine = ();
     type Store = Infallible;
     type Module = Vec<u8>;
@@ -157,7 +158,7 @@ impl Adapter for CommandLine {
         self.watchdog.set(deadline);
     }
 
-    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<(), Failure> {
+    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<(), Failure> {
         Ok(())
     }
 

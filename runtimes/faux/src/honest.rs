@@ -1,6 +1,6 @@
 //! An adapter without a runtime. It does what the names of exported functions say, so that the harness can be tested without one.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, convert::Infallible};
 
 use wasmatrix_adapter::{
     About, Adapter, Capability, Captured, Exhaustible, Failure, FailureKind, OUTPUT_KEPT, PROTOCOL_VERSION, TrapCode, Value,
@@ -61,6 +61,7 @@ const PAGE: usize = 65536;
 const MOST_PAGES: usize = 2;
 
 impl Adapter for Honest {
+    type Cache = Infallible;
     type Engine = BTreeSet<Capability>;
     type Store = FauxStore;
     type Module = Vec<u8>;
@@ -87,7 +88,11 @@ impl Adapter for Honest {
         }
     }
 
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<BTreeSet<Capability>, Failure> {
+    fn new_engine(
+        &mut self,
+        features: Option<&BTreeSet<Capability>>,
+        _cache: Option<&Infallible>,
+    ) -> Result<BTreeSet<Capability>, Failure> {
         if self.variant == "engineless" {
             return Err(Failure::failed("faux was told to have no engine"));
         }

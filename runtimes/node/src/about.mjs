@@ -3,7 +3,7 @@ import { CAPABILITIES } from "./capabilities.mjs";
 import { engine, name, VARIANT, version, wasi } from "./platform.mjs";
 import { howWasiIsUsed, wasiVersions } from "./wasi.mjs";
 
-const PROTOCOL = 1;
+const PROTOCOL = 2;
 
 export function about() {
   return {

@@ -1,6 +1,6 @@
 //! The adapter: wasmer's calls for those of the protocol.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, convert::Infallible, rc::Rc};
 
 use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
 use wasmer::{Engine, ExportError, Exports, Imports, Instance, MemoryAccessError, Module, Pages};
@@ -35,6 +35,7 @@ impl Wasmer {
 }
 
 impl Adapter for Wasmer {
+    type Cache = Infallible;
     type Engine = Engine;
     type Store = GuestStore;
     type Module = Module;
@@ -45,7 +46,7 @@ impl Adapter for Wasmer {
         about::about(self.variant)
     }
 
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
         Ok(self.variant.engine(features))
     }
 

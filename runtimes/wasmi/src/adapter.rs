@@ -1,6 +1,6 @@
 //! The adapter: wasmi's calls for those of the protocol.
 
-use std::{collections::BTreeSet, fmt::Display, rc::Rc};
+use std::{collections::BTreeSet, convert::Infallible, fmt::Display, rc::Rc};
 
 use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
 use wasmi::{
@@ -19,6 +19,7 @@ type Pages = u64;
 type Pages = u32;
 
 impl Adapter for Wasmi {
+    type Cache = Infallible;
     type Engine = Engine;
     type Store = Store<Option<World>>;
     type Module = Module;
@@ -28,7 +29,7 @@ impl Adapter for Wasmi {
         about::about()
     }
 
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
         Ok(Engine::new(&features::config(features)))
     }
 

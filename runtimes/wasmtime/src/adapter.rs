@@ -1,6 +1,6 @@
 //! The adapter: wasmtime's calls for those of the protocol.
 
-use std::{collections::BTreeSet, rc::Rc, time::Instant};
+use std::{collections::BTreeSet, convert::Infallible, rc::Rc, time::Instant};
 
 use wasmatrix_adapter::{About, Adapter, Capability, Failure, Value, WasiOutput, WasiSetup, Watchdog};
 use wasmtime::{Engine, Linker, Module, RootScope, Store, Val};
@@ -25,6 +25,7 @@ impl Wasmtime {
 }
 
 impl Adapter for Wasmtime {
+    type Cache = Infallible;
     type Engine = Engine;
     type Store = Store<Option<World>>;
     type Module = Module;
@@ -38,7 +39,7 @@ impl Adapter for Wasmtime {
         self.watchdog.set(deadline);
     }
 
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
         Engine::new(&self.variant.config(features)?).map_err(|error| failures::other(&error))
     }
 

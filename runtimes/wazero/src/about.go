@@ -31,7 +31,7 @@ func (v variant) about() about {
 	built := builtWith()
 	switchable := names(features)
 	said := about{
-		Protocol:      1,
+		Protocol:      2,
 		Runtime:       "wazero",
 		Variant:       v.name,
 		Version:       built.version,

@@ -1,13 +1,17 @@
 //! All that can be run: suites and runtimes, read once.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     id::{Named, RuntimeId},
+    plan::with_writers,
     root::Root,
     runtime::{Line, Runtime, RuntimeError, load_runtime, load_runtimes},
     spec,
-    suite::{Suite, SuiteErrors, load_modules, load_suites},
+    suite::{Case, Suite, SuiteErrors, load_modules, load_suites},
 };
 
 /// Suites and runtimes.
@@ -107,6 +111,17 @@ impl Catalog {
             }
         }
         self
+    }
+
+    /// Every case, one that reads what a writer has left once for each runtime there is.
+    pub fn cases(&self) -> impl Iterator<Item = Arc<Case>> + '_ {
+        let writers: Vec<RuntimeId> = self.runtimes.iter().flat_map(Runtime::ids).collect();
+        self.suites.iter().flat_map(|suite| &suite.cases).flat_map(move |case| with_writers(case, &writers))
+    }
+
+    /// The case of this name.
+    pub fn case(&self, suite: &str, name: &str) -> Option<Arc<Case>> {
+        self.cases().find(|case| case.suite == suite && case.name == name)
     }
 
     /// A runtime with the line of an identity.

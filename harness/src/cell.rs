@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    path::PathBuf,
     thread::{self, JoinHandle},
     time::Instant,
 };
@@ -16,7 +17,8 @@ use crate::{
     prepare::Prepared,
     runtime::{KnownEntry, KnownOn},
     script::{Ask, Claims, ScriptSource, ask},
-    session::{Driven, Ended, Scratch, asks, converse, drive, script},
+    session::{Driven, Ended, Scratch, Session, Turn, asks, converse, drive, script, wrapped},
+    suite::Disk,
     worker::{Limits, Stop, Worker},
 };
 
@@ -58,6 +60,7 @@ impl IdleWorkers {
 pub fn run_cell(
     planned: &PlannedCell,
     prepared: &Prepared,
+    writer: Option<&Prepared>,
     known: KnownOn<'_>,
     limits: &Limits,
     workers: &mut IdleWorkers,
@@ -81,10 +84,21 @@ pub fn run_cell(
     if !missing.is_empty() {
         return Some(Cell { outcome: Outcome::Unsupported, reason: Some(format!("needs {}", missing.join(", "))), ..cell });
     }
+    if let Some(writer) = writer {
+        let Some(written_by) = writer.receipt() else {
+            return Some(Cell { reason: Some(format!("the writer, {}, is unavailable", writer.id)), ..cell });
+        };
+        let missing: Vec<String> = planned.case.needs.difference(&written_by.capabilities).map(Capability::to_string).collect();
+        if !missing.is_empty() {
+            let reason = format!("the writer, {}, would need {}", writer.id, missing.join(", "));
+            return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason), ..cell });
+        }
+    }
     let limits = limits.with_time(planned.case.deadline);
-    let attempt = Attempt { planned, prepared, receipt, known, limits: &limits, reuse: workers.reuse, stop };
+    let reuse = workers.reuse && !planned.case.has_its_own_processes();
+    let attempt = Attempt { planned, prepared, writer, receipt, known, limits: &limits, reuse, stop };
     // A process that will not live is not one that has served others: a hang costs its whole deadline, and would be confirmed by another one.
-    let used = if attempt.ends_its_process() { None } else { workers.take(&planned.runtime) };
+    let used = if attempt.ends_its_process() || !reuse { None } else { workers.take(&planned.runtime) };
     let served = used.as_ref().map_or(0, Worker::cells);
     let (mut ended, mut idle) = attempt.run(cell.clone(), used)?;
     let wants_confirmation = ended.outcome.is_red() || ended.outcome == Outcome::Known;
@@ -124,6 +138,7 @@ fn blank(planned: &PlannedCell) -> Cell {
         version: String::new(),
         suite: case.suite.clone(),
         case: case.name.clone(),
+        from: case.from.as_ref().map(ToString::to_string),
         level: case.level,
         outcome: Outcome::Unavailable,
         asks: Some(asks(case).to_owned()),
@@ -143,6 +158,7 @@ fn blank(planned: &PlannedCell) -> Cell {
 struct Attempt<'a> {
     planned: &'a PlannedCell,
     prepared: &'a Prepared,
+    writer: Option<&'a Prepared>,
     receipt: &'a Receipt,
     known: KnownOn<'a>,
     limits: &'a Limits,
@@ -165,12 +181,15 @@ impl Attempt<'_> {
             Ok(scratch) => scratch,
             Err(error) => return Some((not_executed(blank, format!("cannot prepare the cell's files: {error}")), worker)),
         };
-        let worker = match self.worker(worker) {
+        let first = if self.writer.is_some() { Turn::Writer } else { Turn::Own };
+        let worker = match worker.map_or_else(|| self.start(first, None), Ok) {
             Ok(worker) => worker,
             Err(reason) => return Some((not_executed(blank, reason), None)),
         };
         let lines = script(case, scratch.folder());
-        let Driven { seen, steps, files, stderr, idle } = drive(case, &lines, &scratch, worker, self.limits, self.reuse, self.stop)?;
+        let start = |turn, disk: Option<(&Disk, PathBuf)>| self.start(turn, disk);
+        let session = Session { case, start: &start, limits: self.limits, reuse: self.reuse, stop: self.stop };
+        let Driven { seen, steps, files, stderr, idle } = drive(&session, &lines, &scratch, worker)?;
         let settled = settle(judge(case, &self.receipt.capabilities, &seen), &self.known(), &ScriptLines::default(), self.known.today);
         let worker_stderr = (seen.end != SessionEnd::Completed).then_some(stderr);
         Some((Cell { steps, files, worker_stderr, ..settled_cell(blank, settled) }, idle))
@@ -184,7 +203,7 @@ impl Attempt<'_> {
         let Receipt { capabilities, switchable, .. } = self.receipt;
         let asked = ask(script, source.features.as_ref(), Claims { capabilities, switchable });
         let (seen, busy_ns, stderr, idle) = if asked.directives.iter().any(|ask| matches!(ask, Ask::Requests(_))) {
-            let worker = match self.worker(worker) {
+            let worker = match worker.map_or_else(|| self.start(Turn::Own, None), Ok) {
                 Ok(worker) => worker,
                 Err(reason) => return Some((not_executed(blank, reason), None)),
             };
@@ -212,9 +231,14 @@ impl Attempt<'_> {
         Some((Cell { script: Some(record), worker_stderr, ..settled_cell(blank, settled) }, idle))
     }
 
-    fn worker(&self, worker: Option<Worker>) -> Result<Worker, String> {
-        let start = || Worker::start(&self.prepared.command);
-        worker.map_or_else(start, Ok).map_err(|error| format!("cannot start {}: {error}", self.prepared.command.program.display()))
+    fn start(&self, turn: Turn, disk: Option<(&Disk, PathBuf)>) -> Result<Worker, String> {
+        let command = match turn {
+            Turn::Writer => &self.writer.unwrap_or(self.prepared).command,
+            Turn::Own => &self.prepared.command,
+        };
+        let on_disk = disk.map(|(disk, path)| wrapped(command, disk, &path)).transpose()?;
+        let command = on_disk.as_ref().unwrap_or(command);
+        Worker::start(command).map_err(|error| format!("cannot start {}: {error}", command.program.display()))
     }
 
     /// Whether the cell is known to take its process with it, and not for anything else besides.

@@ -1,6 +1,9 @@
 //! Which cells a run has.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use globset::{Glob, GlobMatcher};
 
@@ -134,19 +137,38 @@ pub fn plan(catalog: &Catalog, runtimes: &[RuntimeId], selection: &Selection) ->
     let mut cells = Vec::new();
     for suite in catalog.suites.iter().filter(|suite| matches(&names.suites, &suite.name)) {
         let is_named = suite.default || selection.unnamed_too || !selection.suites.is_empty();
-        for case in suite.cases.iter().filter(|case| matches(&names.cases, &case.name)) {
-            for runtime in runtimes {
-                let cell = PlannedCell { runtime: runtime.clone(), case: Arc::clone(case) };
-                let (id, runtime) = (cell.id(), runtime.to_string());
-                // Whoever says `wasmtime` has named no suite.
-                let is_named = is_named || selection.substrings.iter().any(|part| id.contains(part) && !runtime.contains(part));
-                if is_named && names.include(&runtime, &suite.name, &case.name) {
-                    cells.push(cell);
+        for case in suite.cases.iter().filter(|case| case.artifact_from_peers || matches(&names.cases, &case.name)) {
+            for case in with_writers(case, runtimes) {
+                for runtime in runtimes {
+                    let cell = PlannedCell { runtime: runtime.clone(), case: Arc::clone(&case) };
+                    let (id, runtime) = (cell.id(), runtime.to_string());
+                    // Whoever says `wasmtime` has named no suite.
+                    let is_named = is_named || selection.substrings.iter().any(|part| id.contains(part) && !runtime.contains(part));
+                    if is_named && names.include(&runtime, &suite.name, &case.name) {
+                        cells.push(cell);
+                    }
                 }
             }
         }
     }
     Ok(cells)
+}
+
+/// A case that reads what a writer has left is one for each runtime of the run as the writer, itself included: there it must be a hit.
+pub(crate) fn with_writers(case: &Arc<Case>, runtimes: &[RuntimeId]) -> Vec<Arc<Case>> {
+    if !case.artifact_from_peers {
+        return vec![Arc::clone(case)];
+    }
+    let by = |writer: &RuntimeId| {
+        let name = written_by(&case.name, writer);
+        Arc::new(Case { name, from: Some(writer.clone()), asks: OnceLock::new(), ..Case::clone(case) })
+    };
+    runtimes.iter().map(by).collect()
+}
+
+/// The name of a case with its writer.
+pub(crate) fn written_by(case: &str, writer: &RuntimeId) -> String {
+    format!("{case}.from-{writer}")
 }
 
 /// The suites that a selection would mean, were they part of a run that does not name them.

@@ -127,7 +127,11 @@ pub fn run(
     stop: &Stop,
     listener: &mut dyn FnMut(Event<'_>),
 ) -> Result<RunResult, RunFileError> {
-    let needed: Vec<RuntimeId> = runtimes.iter().filter(|id| cells.iter().any(|cell| cell.runtime == **id)).cloned().collect();
+    let needed: Vec<RuntimeId> = runtimes
+        .iter()
+        .filter(|id| cells.iter().any(|cell| cell.runtime == **id || cell.case.from.as_ref() == Some(*id)))
+        .cloned()
+        .collect();
     let fixtures = Fixtures::of(cells.iter().map(|cell| &*cell.case));
     // The folder is tried before the long builds, not after them.
     let mut writer = RunWriter::create(&options.out)?;
@@ -198,7 +202,10 @@ fn run_cells(
                     }
                     let Some(prepared) = prepared.iter().find(|prepared| prepared.id == planned.runtime) else { return };
                     let known = catalog.line(&planned.runtime).map_or(none, |(runtime, _)| &runtime.known);
-                    let Some(cell) = run_cell(planned, prepared, known.on(today), &options.limits, &mut workers, stop) else { return };
+                    let writer = planned.case.from.as_ref().and_then(|from| judging.prepared.iter().find(|prepared| prepared.id == *from));
+                    let Some(cell) = run_cell(planned, prepared, writer, known.on(today), &options.limits, &mut workers, stop) else {
+                        return;
+                    };
                     if sender.send(cell).is_err() {
                         return;
                     }

@@ -82,7 +82,8 @@ fn trial(catalog: &Catalog, workshop: &Workshop, planned: &PlannedCell) -> Resul
         // Like `wasmatrix run --fresh`: trials may be run one by one, in any order, by anybody.
         let mut workers = IdleWorkers::new(false);
         let known = runtime.known.on(Date::today());
-        run_cell(planned, prepared, known, &Limits::default(), &mut workers, &Stop::default()).ok_or("stopped")?
+        let writer = planned.case.from.as_ref().map(|from| workshop.prepared(catalog, from).ok_or("a writer that was not planned"));
+        run_cell(planned, prepared, writer.transpose()?, known, &Limits::default(), &mut workers, &Stop::default()).ok_or("stopped")?
     };
     let reason = cell.reason.clone().unwrap_or_default();
     match cell.outcome {

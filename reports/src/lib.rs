@@ -13,6 +13,7 @@
 
 mod assertions;
 pub mod baseline;
+mod cache_seen;
 mod causes;
 pub mod change;
 pub mod divergence;
@@ -28,6 +29,7 @@ pub mod upgrade;
 mod words;
 
 pub use assertions::Assertions;
+pub use cache_seen::{CacheSeen, CacheUse, DirectorySeen};
 pub use causes::{Cause, causes};
 pub use change::Change;
 pub use divergence::Divergences;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use wasmatrix_adapter::{Capability, Reply, WasiImplementation};
 
+use crate::cache_seen::CacheSeen;
 use crate::{Level, Outcome};
 
 /// The version of the record format. 2 has `asks` and `files` in a cell, and `everything` and `expectations` in the configuration; runs of version 1
@@ -188,8 +189,11 @@ pub struct Cell {
     pub version: String,
     /// The suite's name.
     pub suite: String,
-    /// The case's name.
+    /// The case's name; it ends in `.from-WRITER` where there is a writer.
     pub case: String,
+    /// The identity of the runtime that wrote what this one was given to read, where the case has both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// The case's level.
     pub level: Level,
     /// How it ended.
@@ -241,6 +245,9 @@ pub struct StepRecord {
     pub observed: Observation,
     /// What the worker reported to be busy with this step and what it needed opened, in nanoseconds.
     pub busy_ns: u64,
+    /// What became of the compilation cache, where a module was compiled with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheSeen>,
 }
 
 /// What came of a step.
@@ -259,6 +266,10 @@ pub enum Observation {
     },
     /// There was no answer to this step.
     Unanswered,
+    /// It was not asked, because what it needs was refused at this step, as the case says it may be; steps count from 1.
+    NotAsked(u64),
+    /// Branches side by side, and what came of each step in each of them.
+    Parallel(Vec<Vec<Observation>>),
 }
 
 /// What a guest left in its preopens.

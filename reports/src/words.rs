@@ -1,6 +1,8 @@
 //! What was seen, in words. Two observations are equal where their words are: the runtime's own texts and times are left out, everything else is
 //! in them, long bytes as a digest.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest as _, Sha256};
 use wasmatrix_adapter::{Answer, Failure, FailureKind, GuestBytes, Reply, WasiOutput};
 
@@ -22,7 +24,16 @@ pub fn observation_in_words(observation: &Observation) -> String {
         }
         Observation::NotOpened { opening, reply } => format!("{opening} {}", reply_in_words(reply)),
         Observation::Unanswered => "no answer".to_owned(),
+        Observation::NotAsked(step) => format!("not asked, since step {step} was refused"),
+        Observation::Parallel(branches) => {
+            let distinct: BTreeSet<String> = branches.iter().map(|steps| branch_in_words(steps)).collect();
+            format!("{} branches: {}", branches.len(), distinct.into_iter().collect::<Vec<_>>().join(" | "))
+        }
     }
+}
+
+fn branch_in_words(steps: &[Observation]) -> String {
+    steps.iter().map(observation_in_words).collect::<Vec<_>>().join(", ")
 }
 
 /// What a worker answered, without what guests wrote.

@@ -4,6 +4,7 @@ use std::{
     fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context as _, bail};
@@ -66,11 +67,12 @@ pub(super) fn known(root: Root, arguments: &BlessArguments) -> anyhow::Result<Co
     if gone > 0 {
         output::remark(&format!("{gone} cells are of runtimes that are no longer here, and are left as they are"));
     }
+    let every_case: Vec<Arc<Case>> = catalog.cases().collect();
     let cases: Vec<String> = ground::cases(&catalog).into_iter().map(|case| case.name).collect();
     let mut left = Vec::new();
     let mut text = String::new();
     for runtime in &catalog.runtimes {
-        let cells = cells(&catalog, runtime, &run);
+        let cells = cells(&every_case, runtime, &run);
         if cells.is_empty() {
             continue;
         }
@@ -176,7 +178,7 @@ fn changed_suites(catalog: &Catalog, header: &Header) {
 }
 
 /// A runtime's cells, with their scripts where the catalog still has them.
-fn cells<'r>(catalog: &Catalog, runtime: &Runtime, run: &'r Stored) -> Vec<CellAgain<'r>> {
+fn cells<'r>(cases: &'r [Arc<Case>], runtime: &Runtime, run: &'r Stored) -> Vec<CellAgain<'r>> {
     let ids = runtime.ids();
     let receipt = |name: &str| -> Option<&Receipt> {
         let runtime = run.header.runtimes.iter().find(|receipt| receipt.id == name)?;
@@ -185,10 +187,7 @@ fn cells<'r>(catalog: &Catalog, runtime: &Runtime, run: &'r Stored) -> Vec<CellA
             Availability::Unavailable(_) => None,
         }
     };
-    let case = |cell: &Cell| -> Option<&Case> {
-        let suite = catalog.suites.iter().find(|suite| suite.name == cell.suite)?;
-        suite.cases.iter().find(|case| case.name == cell.case).map(AsRef::as_ref)
-    };
+    let case = |cell: &Cell| cases.iter().find(|case| case.suite == cell.suite && case.name == cell.case).map(AsRef::as_ref);
     let again = |cell: &'r Cell| {
         let id: &RuntimeId = ids.iter().find(|id| id.to_string() == cell.runtime)?;
         Some(CellAgain::new(cell, id.clone(), &run.header.machine.os, receipt(&cell.runtime), case(cell)))

@@ -112,19 +112,22 @@ impl Again<'_> {
         if !standing.version.is_empty() && receipt.version != standing.version {
             return cannot(format!("here it is {}", receipt.version));
         }
-        let suite = self.catalog.suites.iter().find(|suite| suite.name == cell.suite);
-        let Some(case) = suite.and_then(|suite| suite.cases.iter().find(|case| case.name == cell.case)) else {
+        let Some(case) = self.catalog.case(&cell.suite, &cell.case) else {
             return cannot("no bundled suite has this case".to_owned());
         };
-        let planned = PlannedCell { runtime: prepared.id.clone(), case: case.clone() };
+        let planned = PlannedCell { runtime: prepared.id.clone(), case };
         let case = match show::complete(&planned, self.stop) {
             Ok(case) => case,
             Err(error) => return cannot(error.to_string()),
         };
         let planned = PlannedCell { case, ..planned };
+        let writer = planned.case.from.as_ref().and_then(|from| self.prepared.iter().find(|prepared| prepared.id == *from));
+        if let (Some(from), None) = (&planned.case.from, writer) {
+            return cannot(format!("its writer, {from}, is not here"));
+        }
         let none = Known::default();
         let known = self.catalog.line(&prepared.id).map_or(&none, |(runtime, _)| &runtime.known);
-        let ended = run_cell(&planned, prepared, known.on(Date::today()), &limits, &mut IdleWorkers::new(false), self.stop)?;
+        let ended = run_cell(&planned, prepared, writer, known.on(Date::today()), &limits, &mut IdleWorkers::new(false), self.stop)?;
         debug_assert_eq!(ended.asks.as_deref(), Some(asks(&planned.case)));
         Some(Said::Ended(ended.outcome, CellFacts::of(&ended)))
     }

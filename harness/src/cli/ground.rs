@@ -10,8 +10,8 @@ use crate::{
 
 /// Every case of the catalog.
 pub(super) fn cases(catalog: &Catalog) -> Vec<GroundCase> {
-    let cases = catalog.suites.iter().flat_map(|suite| &suite.cases);
-    cases
+    catalog
+        .cases()
         .map(|case| GroundCase {
             name: format!("{}/{}", case.suite, case.name),
             steps: case.script.is_none().then_some(case.steps.len() as u64),

@@ -17,7 +17,7 @@ use crate::{
     root::Root,
     run::Event,
     script::{Claims, ScriptSource, ask},
-    session::{Scratch, script},
+    session::{Line, Scratch, script},
     suite::Case,
     worker::{Limits, Stop},
 };
@@ -53,7 +53,7 @@ pub(super) fn show(root: Root, arguments: &ShowArguments, stop: &Stop) -> anyhow
     let mut text = String::new();
     let requests = match &case.script {
         Some(source) => of_script(&catalog, first, source)?,
-        None => script(&case, scratch.folder()).into_iter().map(|line| line.op).collect(),
+        None => script(&case, scratch.folder()).iter().flat_map(Line::sends).collect(),
     };
     for (id, op) in (1..).zip(&requests) {
         text.push_str(&serde_json::to_string(&limits.told(id, op))?);

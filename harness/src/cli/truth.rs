@@ -203,7 +203,7 @@ impl Comparison<'_> {
         // What is known to fail fails all the same, and that is what is compared.
         let known = Known::default();
         let known = known.on(Date::today());
-        let Some(cell) = run_cell(planned, prepared, known, &Limits::default(), workers, self.stop) else { return Ok(()) };
+        let Some(cell) = run_cell(planned, prepared, None, known, &Limits::default(), workers, self.stop) else { return Ok(()) };
         let native = match runner.verdicts(&case.name, &path, source.features.as_ref(), self.stop) {
             FileAnswer::Judged(verdicts) => verdicts,
             FileAnswer::None(reason) => {

@@ -60,6 +60,8 @@ pub(crate) fn command_form(case: &Case, looked: &mut Looked) -> Result<Case, Str
         form: Form::Command,
         files: case.files.clone(),
         asks: OnceLock::new(),
+        artifact_from_peers: false,
+        from: None,
         script: None,
     })
 }

@@ -141,6 +141,7 @@ cases:
             Observation::Answered(Reply::Failed(failure)) => failure.kind.to_string(),
             Observation::NotOpened { .. } => "not opened".to_owned(),
             Observation::Unanswered => "unanswered".to_owned(),
+            other => format!("{other:?}"),
         };
         observations.iter().map(word).collect()
     }

@@ -27,14 +27,15 @@ pub(super) fn left(left: &LeftFile) -> String {
 
 /// What a step must do.
 pub(crate) fn ways(step: &Step) -> String {
-    let Expectation { ways, .. } = &step.expectation;
+    let Expectation { ways, or_refused, .. } = &step.expectation;
+    let mut ways: Vec<String> = ways.iter().map(way).collect();
     if ways.is_empty() {
-        return match step.op {
+        ways.push(match step.op {
             StepOp::Run { .. } => "exits 0".to_owned(),
             _ => "succeeds".to_owned(),
-        };
+        });
     }
-    let ways: Vec<String> = ways.iter().map(way).collect();
+    ways.extend(or_refused.then(|| "is refused".to_owned()));
     ways.join(", or ")
 }
 
@@ -48,6 +49,7 @@ fn way(way: &Way) -> String {
         Way::Rejected => "is rejected".to_owned(),
         Way::Unlinkable => "is unlinkable".to_owned(),
         Way::Exception => "throws an exception".to_owned(),
+        Way::Stale => "is refused as stale".to_owned(),
     }
 }
 

@@ -6,19 +6,24 @@ use std::{
 };
 
 use wasmatrix_adapter::{Answer, Capability, Failure, FailureKind, GuestBytes, Reply, TrapCode};
-use wasmatrix_reports::{Level, Observation, Red};
+use wasmatrix_reports::{CacheSeen, CacheUse, Level, Observation, Red};
 
 use super::{
     expected,
     patterns::{Returned, all_match, bytes_match},
 };
-use crate::suite::{BytesPattern, Case, FileExpectation, LeftFile, Step, StepOp, Way};
+use crate::{
+    session::is_clean_refusal,
+    suite::{BytesPattern, Case, FileExpectation, LeftFile, Lifecycle, Step, StepOp, Way},
+};
 
 /// Everything that was seen of a cell. Facts only.
 #[derive(Debug)]
 pub struct Seen {
     /// One for each step of the case, in order.
     pub steps: Vec<Observation>,
+    /// What was seen of compilation caches, by the step's place from 0.
+    pub caches: BTreeMap<usize, CacheSeen>,
     /// How long each request could take until the runtime was to interrupt it.
     pub deadline: Duration,
     /// How the session ended.
@@ -79,8 +84,10 @@ pub fn is_red_kind(kind: &str) -> bool {
     let failure = |text: &str| serde_json::from_value::<FailureKind>(serde_json::Value::String(text.to_owned())).is_ok();
     match kind.split_once(' ') {
         None => {
-            matches!(kind, "wrong-value" | "returned" | "stdout" | "stderr" | "files" | "crashed" | "hung" | "broken" | "overlimit")
-                || (kind != "interrupted" && failure(kind))
+            matches!(
+                kind,
+                "wrong-value" | "returned" | "stdout" | "stderr" | "files" | "cache" | "crashed" | "hung" | "broken" | "overlimit"
+            ) || (kind != "interrupted" && failure(kind))
         }
         Some(("trap", code)) => serde_json::from_value::<TrapCode>(serde_json::Value::String(code.to_owned())).is_ok(),
         Some(("exhausted", what)) => {
@@ -93,9 +100,12 @@ pub fn is_red_kind(kind: &str) -> bool {
 
 /// Judges what was seen of a case on a runtime that claims these capabilities.
 pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdict {
+    if let Some(reason) = writer_failed(case, claimed, seen) {
+        return Verdict::Unsupported(reason);
+    }
     let mut reds = Vec::new();
-    for (index, (step, observed)) in case.steps.iter().zip(&seen.steps).enumerate() {
-        match judge_step(step, claimed, observed, case.level) {
+    for (index, (step, observed)) in case.steps.iter().zip(&seen.steps).enumerate().skip(case.steps_of_writer()) {
+        match judge_step(step, claimed, observed, seen.caches.get(&index), case.level) {
             StepVerdict::Met => {}
             StepVerdict::Red(more) => reds.extend(more.into_iter().map(|red| Red { step: Some(index as u64 + 1), ..red })),
             StepVerdict::Unsupported(reason) if reds.is_empty() => return Verdict::Unsupported(reason),
@@ -150,6 +160,27 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
     }
 }
 
+/// Why the writer has left nothing to read, where it has not; that is no fault of the reader's, and stands in a cell of the writer's own.
+fn writer_failed(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Option<String> {
+    let writer = case.from.as_ref()?;
+    let own = case.steps.iter().zip(&seen.steps).take(case.steps_of_writer());
+    for (step, observed) in own {
+        let why = match judge_step(step, claimed, observed, None, case.level) {
+            StepVerdict::Met if *observed != Observation::Unanswered => continue,
+            StepVerdict::Met => match &seen.end {
+                SessionEnd::Completed => "no answer".to_owned(),
+                SessionEnd::Died(what) | SessionEnd::Hung(what) | SessionEnd::Broken(what) | SessionEnd::Overlimit(what) => what.clone(),
+            },
+            StepVerdict::Red(reds) => reds.first().map_or_else(String::new, |red| format!("{} ({})", red.observed, red.words)),
+            StepVerdict::Unsupported(why) => why,
+            StepVerdict::Broken(red) => red.observed,
+            StepVerdict::Interrupted { words, .. } => words,
+        };
+        return Some(format!("the writer, {writer}, at its step `{step}`: {why}"));
+    }
+    None
+}
+
 enum StepVerdict {
     Met,
     Red(Vec<Red>),
@@ -162,11 +193,12 @@ enum StepVerdict {
     },
 }
 
-fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observation, level: Level) -> StepVerdict {
+fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observation, cache: Option<&CacheSeen>, level: Level) -> StepVerdict {
     let (reply, opening) = match observed {
         Observation::Answered(reply) => (reply, None),
         Observation::NotOpened { opening, reply } => (reply, Some(opening.as_str())),
-        Observation::Unanswered => return StepVerdict::Met,
+        Observation::Parallel(branches) => return judge_branches(step, claimed, branches, level),
+        Observation::Unanswered | Observation::NotAsked(_) => return StepVerdict::Met,
     };
     if let Some(failure) = failure_of(reply)
         && let FailureKind::Unsupported(missing) = &failure.kind
@@ -190,6 +222,9 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
     if level == Level::ImplementationDefined {
         return StepVerdict::Met;
     }
+    if step.expectation.or_refused && failure_of(reply).is_some_and(|failure| is_clean_refusal(&failure.kind)) {
+        return StepVerdict::Met;
+    }
     if let Some(opening) = opening {
         let words = failure_of(reply).map_or("", |failure| &failure.text);
         let observed = format!("{opening} {}", expected::reply(reply));
@@ -210,6 +245,18 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         let words = failure_of(reply).map_or("", |failure| &failure.text);
         reds.push(Red { expected: expected::ways(step), ..red(&kind, expected::reply(reply), words) });
     }
+    if let (Some(expected), Reply::Ok(_)) = (&step.expectation.cached, reply) {
+        let shows = cache.map_or(CacheUse::Unknown, CacheSeen::shows);
+        if shows == CacheUse::Unknown {
+            return StepVerdict::Unsupported(
+                "nobody can tell a hit from a miss: the runtime does not count, and its cache has no directory".to_owned(),
+            );
+        }
+        if !expected.contains(&shows) {
+            let wanted: Vec<String> = expected.iter().map(CacheUse::to_string).collect();
+            reds.push(Red { expected: format!("the cache: {}", wanted.join(" or ")), ..red("cache", format!("the cache: {shows}"), "") });
+        }
+    }
     let output = match reply {
         Reply::Ok(Answer::Output(output)) => Some(output),
         Reply::Ok(Answer::Command(end)) => Some(&end.output),
@@ -220,6 +267,38 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         reds.extend(judge_stream("stderr", step.expectation.stderr.as_ref(), &output.stderr, output.stderr_cut));
     }
     if reds.is_empty() { StepVerdict::Met } else { StepVerdict::Red(reds) }
+}
+
+/// Every branch is to do all of it. What several did alike is one red.
+fn judge_branches(step: &Step, claimed: &BTreeSet<Capability>, branches: &[Vec<Observation>], level: Level) -> StepVerdict {
+    let StepOp::Lifecycle(Lifecycle::Parallel { steps, .. }) = &step.op else {
+        return StepVerdict::Broken(red("broken", "branches, which nobody had asked for".to_owned(), ""));
+    };
+    let mut reds: Vec<(Red, usize)> = Vec::new();
+    for branch in branches {
+        for (inner, observed) in steps.iter().zip(branch) {
+            match judge_step(inner, claimed, observed, None, level) {
+                StepVerdict::Met => {}
+                StepVerdict::Red(more) => {
+                    for one in more {
+                        let one =
+                            Red { expected: format!("{inner} {}", one.expected), observed: format!("{inner} {}", one.observed), ..one };
+                        match reds.iter_mut().find(|(known, _)| *known == one) {
+                            Some((_, count)) => *count += 1,
+                            None => reds.push((one, 1)),
+                        }
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+    if reds.is_empty() {
+        return StepVerdict::Met;
+    }
+    let all = branches.len();
+    let counted = |(red, count): (Red, usize)| Red { observed: format!("{} (in {count} of {all} branches)", red.observed), ..red };
+    StepVerdict::Red(reds.into_iter().map(counted).collect())
 }
 
 fn red(kind: &str, observed: String, words: &str) -> Red {
@@ -258,7 +337,8 @@ fn returned<'r>(op: &StepOp, reply: &'r Reply) -> Option<Option<Returned<'r>>> {
             | StepOp::Instantiate { .. }
             | StepOp::GlobalSet { .. }
             | StepOp::MemoryWrite { .. }
-            | StepOp::Close { .. },
+            | StepOp::Close { .. }
+            | StepOp::Lifecycle(_),
             Answer::Done,
         )
         | (StepOp::WasiOutput { .. }, Answer::Output(_)) => Some(Returned::Nothing),
@@ -290,7 +370,8 @@ fn ended_as_expected(step: &Step, reply: &Reply, returned: Option<&Returned<'_>>
         (Way::Exhausts(what), Some(FailureKind::Exhausted(exhausted))) => what == exhausted,
         (Way::Rejected, Some(FailureKind::Rejected))
         | (Way::Unlinkable, Some(FailureKind::Unlinkable))
-        | (Way::Exception, Some(FailureKind::Exception)) => true,
+        | (Way::Exception, Some(FailureKind::Exception))
+        | (Way::Stale, Some(FailureKind::Stale)) => true,
         _ => false,
     })
 }

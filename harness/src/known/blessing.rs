@@ -152,6 +152,7 @@ mod tests {
             version: "2.3.4".to_owned(),
             suite: "s".to_owned(),
             case: case.to_owned(),
+            from: None,
             level: Level::Required,
             outcome,
             asks: None,

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::{
+    id::RuntimeId,
     judge::{directive_expected, expected_at},
+    plan::written_by,
     runtime::{KnownEntry, Runtime},
     suite::{Case, Suite},
 };
@@ -20,14 +22,20 @@ adapters: with the runtime's own command line, or with a short program on its ow
 ";
 
 /// The cases that an entry is about, in the order of the suites.
-pub fn about_cases<'s>(entry: &KnownEntry, suites: &'s [Suite]) -> Vec<&'s Case> {
+pub fn about_cases<'s>(entry: &KnownEntry, suites: &'s [Suite], writers: &[RuntimeId]) -> Vec<&'s Case> {
     let cases = suites.iter().flat_map(|suite| &suite.cases).map(AsRef::as_ref);
-    cases.filter(|case: &&Case| entry.case.value.is_match(format!("{}/{}", case.suite, case.name))).collect()
+    let is_about = |case: &&Case| {
+        let name = format!("{}/{}", case.suite, case.name);
+        let from = |writer: &RuntimeId| entry.case.value.is_match(written_by(&name, writer));
+        entry.case.value.is_match(&name) || (case.artifact_from_peers && writers.iter().any(from))
+    };
+    cases.filter(is_about).collect()
 }
 
 /// The page; with each runtime stand the lines of its `known.yaml` that come before the first entry.
 pub fn page(runtimes: &[(&Runtime, String)], suites: &[Suite]) -> String {
     let mut text = INTRODUCTION.to_owned();
+    let writers: Vec<RuntimeId> = runtimes.iter().flat_map(|(runtime, _)| runtime.ids()).collect();
     for (runtime, head) in runtimes.iter().filter(|(runtime, _)| !runtime.known.entries().is_empty()) {
         let entries = runtime.known.entries();
         // Writing to a String cannot fail, here and below.
@@ -40,15 +48,15 @@ pub fn page(runtimes: &[(&Runtime, String)], suites: &[Suite]) -> String {
         text.push_str("\n| case | level | variants | step | expected | seen | reason | how reproduced | issue |\n|---|---|---|---|---|---|---|---|---|\n");
         let mut previous: Option<&KnownEntry> = None;
         for entry in entries {
-            text.push_str(&row(entry, previous, suites));
+            text.push_str(&row(entry, previous, suites, &writers));
             previous = Some(entry);
         }
     }
     text
 }
 
-fn row(entry: &KnownEntry, previous: Option<&KnownEntry>, suites: &[Suite]) -> String {
-    let cases = about_cases(entry, suites);
+fn row(entry: &KnownEntry, previous: Option<&KnownEntry>, suites: &[Suite], writers: &[RuntimeId]) -> String {
+    let cases = about_cases(entry, suites, writers);
     let mut levels: Vec<String> = cases.iter().map(|case| case.level.to_string()).collect();
     levels.dedup();
     let names: Vec<String> = entry.variants.iter().map(|variant| variant.value.clone()).collect();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 use wasmatrix_adapter::{Answer as Told, Reply, WasiImplementation};
-use wasmatrix_reports::{Level, Observation, Outcome};
+use wasmatrix_reports::{Level, Observation, Outcome, observation_in_words};
 
 use super::{Answer, Entry, Folder, Form, Reproduction, commands, form::SCRIPT};
 use crate::{
@@ -125,6 +125,7 @@ fn due(step: &Step) -> String {
 fn seen(observed: &Observation) -> String {
     match observed {
         Observation::Unanswered => "no answer".to_owned(),
+        Observation::NotAsked(_) | Observation::Parallel(_) => observation_in_words(observed),
         Observation::NotOpened { opening, reply } => format!("{opening}: {}", expected::reply(reply)),
         Observation::Answered(reply) => {
             let mut seen = expected::reply(reply);

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use wasmatrix_adapter::{AnyReference, Exhaustible, Reference, TrapCode, Value};
 use wasmatrix_reports::Level;
 
-use crate::suite::{AnyPattern, Argument, Case, FloatPattern, LanePattern, Pattern, ReferencePattern, Step, StepOp, Way};
+use crate::suite::{AnyPattern, Argument, Case, FloatPattern, LanePattern, Made, Pattern, ReferencePattern, Step, StepOp, Way};
 
 /// A case as a script. `Err` says what of it no script can say.
 pub(super) fn script(case: &Case) -> Result<String, String> {
@@ -32,12 +32,13 @@ impl Script<'_> {
         let ways = &step.expectation.ways;
         let judged = self.case.level != Level::ImplementationDefined;
         match &step.op {
-            StepOp::Compile { module } | StepOp::Instantiate { module, .. } if matches!(ways[..], [Way::Rejected]) => {
+            StepOp::Compile { module, .. } | StepOp::Instantiate { module, .. } if matches!(ways[..], [Way::Rejected]) => {
                 let module = self.binary(module, "")?;
                 let _ = writeln!(self.text, "(assert_invalid\n{module}  \"\")");
             }
             StepOp::Compile { .. } => return Err("compiles a module and does not instantiate it".to_owned()),
-            StepOp::Instantiate { instance, module, imports } => {
+            StepOp::Instantiate { made, .. } if *made != Made::default() => return Err("says which engine is meant".to_owned()),
+            StepOp::Instantiate { instance, module, imports, made: _ } => {
                 for (name, from) in imports {
                     self.open(from)?;
                     let _ = writeln!(self.text, "(register {name:?} ${from})");
@@ -76,7 +77,8 @@ impl Script<'_> {
             | StepOp::MemoryGrow { .. }
             | StepOp::MemoryRead { .. }
             | StepOp::MemoryWrite { .. }
-            | StepOp::Close { .. } => return Err("is the host's, which a script has no words for".to_owned()),
+            | StepOp::Close { .. }
+            | StepOp::Lifecycle(_) => return Err("is the host's, which a script has no words for".to_owned()),
             StepOp::Run { .. } | StepOp::WasiOutput { .. } => return Err("needs WASI, which a script has not".to_owned()),
         }
         Ok(())

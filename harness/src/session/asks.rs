@@ -4,8 +4,8 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::script;
-use crate::suite::Case;
+use super::{Does, Line, script};
+use crate::suite::{Case, Within};
 
 /// The first 64 bits of a SHA-256 over modules and requests, or a script's text and features. Fixtures are no part of it; the suite's digest has them.
 pub fn asks(case: &Case) -> &str {
@@ -26,8 +26,17 @@ pub fn asks(case: &Case) -> &str {
                     digest.update(format!("{name} {}\n", module.wasm.len()));
                     digest.update(&module.wasm);
                 }
+                digest.update(case.from.as_ref().map(ToString::to_string).unwrap_or_default());
                 for line in script(case, Path::new("/")) {
-                    digest.update(serde_json::to_vec(&line.op).unwrap_or_default());
+                    match &line.does {
+                        Does::Acts(act) => digest.update(act.to_string()),
+                        Does::Branches { lines, times, within: Within::Processes } => {
+                            digest.update(format!("{times} processes\n"));
+                            let asked = lines.iter().filter_map(Line::asks);
+                            asked.for_each(|op| digest.update(serde_json::to_vec(op).unwrap_or_default()));
+                        }
+                        _ => line.sends().iter().for_each(|op| digest.update(serde_json::to_vec(op).unwrap_or_default())),
+                    }
                 }
             }
         }

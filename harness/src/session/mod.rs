@@ -1,13 +1,20 @@
 //! A cell being driven: its requests, known before the first is sent, and what came of them.
 
+mod acts;
 mod asks;
+mod branches;
 mod converse;
+mod disk;
 mod drive;
+mod handles;
+mod notes;
 mod scratch;
 mod script;
 
 pub use asks::asks;
 pub(crate) use converse::{Ended, converse};
-pub use drive::{Driven, drive};
+pub(crate) use disk::wrapped;
+pub(crate) use drive::{Driven, Session, Turn, drive};
+pub(crate) use notes::is_clean_refusal;
 pub use scratch::Scratch;
-pub use script::{Line, script};
+pub use script::{Does, Line, script};

@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 use wasmatrix_adapter::GuestBytes;
 use wasmatrix_reports::{FileLeft, FilesLeft};
 
-use super::script::{is_sent, module_path, preopen_path};
+use super::script::{KEPT, is_sent, module_path, preopen_path};
 use crate::{
     judge::LeftBehind,
     suite::{Case, FileExpectation},
@@ -35,7 +35,7 @@ impl Scratch {
     /// # Errors
     /// Where it cannot be written.
     pub fn temporary(case: &Case) -> io::Result<Self> {
-        if case.world.preopens.is_empty() && case.modules.values().all(is_sent) {
+        if case.world.preopens.is_empty() && case.modules.values().all(is_sent) && !case.has_its_own_processes() {
             return Ok(Self { folder: PathBuf::new(), _temporary: None });
         }
         let temporary = tempfile::Builder::new().prefix("wasmatrix-").tempdir()?;
@@ -130,6 +130,9 @@ fn look_at(root: &Path, below: &Path) -> Option<LeftBehind> {
 }
 
 fn fill(folder: &Path, case: &Case) -> io::Result<()> {
+    if case.has_its_own_processes() {
+        fs::create_dir_all(folder.join(KEPT))?;
+    }
     for (name, module) in case.modules.iter().filter(|(_, module)| !is_sent(module)) {
         let path = module_path(folder, name);
         fs::create_dir_all(path.parent().unwrap_or(folder))?;

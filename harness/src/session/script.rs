@@ -1,4 +1,4 @@
-//! Every request of a cell, in order. A function of the case and of where its files lie, so that `wasmatrix show` prints
+//! Everything that is done for a cell, in order. A function of the case and of where its files lie, so that `wasmatrix show` prints
 //! exactly what `wasmatrix run` sends.
 
 use std::{
@@ -9,22 +9,76 @@ use std::{
 
 use wasmatrix_adapter::{GuestBytes, ImportFrom, Op, Preopen, Value, WasiSetup, Wasm, WasmBytes};
 
-use crate::suite::{Argument, Case, Form, Module, Step, StepOp};
+use crate::suite::{Act, Argument, Case, Form, Lifecycle, Made, Module, Step, StepOp, Within};
 
-/// One request of a script.
+/// One thing that is done for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// The step it is for, from 0.
     pub step: usize,
     /// `Some`: it opens what the step needs, and this is what it does, `compile main` say.
     pub opening: Option<String>,
-    /// What is sent; requests are numbered from 1.
-    pub op: Op,
+    /// What is done.
+    pub does: Does,
+}
+
+/// What is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Does {
+    /// This is sent to the worker; requests are numbered from 1.
+    Asks(Op),
+    /// The same, between two looks at a compilation cache.
+    Watches {
+        /// The request.
+        op: Op,
+        /// The cache's handle.
+        cache: String,
+        /// Its directory, where it has one.
+        dir: Option<PathBuf>,
+    },
+    /// The same of every branch, side by side.
+    Branches {
+        /// What a branch is asked, with the branch's own steps.
+        lines: Vec<Line>,
+        /// How many branches there are.
+        times: usize,
+        /// Where they run.
+        within: Within,
+    },
+    /// The harness does it.
+    Acts(Act),
+}
+
+impl Line {
+    /// The request, where it is one.
+    pub fn asks(&self) -> Option<&Op> {
+        match &self.does {
+            Does::Asks(op) => Some(op),
+            Does::Watches { .. } | Does::Branches { .. } | Does::Acts(_) => None,
+        }
+    }
+
+    /// The requests that a worker is sent: branches on threads are one, and a look at a cache is another before and after.
+    pub fn sends(&self) -> Vec<Op> {
+        match &self.does {
+            Does::Asks(op) => vec![op.clone()],
+            Does::Watches { op, cache, .. } => {
+                let counts = Op::CacheStatistics { cache: cache.clone() };
+                vec![counts.clone(), op.clone(), counts]
+            }
+            Does::Branches { lines, times, within: Within::Threads } => {
+                let branch: Vec<Op> = lines.iter().filter_map(Self::asks).cloned().collect();
+                vec![Op::Parallel { threads: vec![branch; *times] }]
+            }
+            Does::Branches { within: Within::Processes, .. } | Does::Acts(_) => Vec::new(),
+        }
+    }
 }
 
 /// The requests of a case whose files lie below `folder`: larger modules in `modules/NAME.wasm`, preopens in `preopens/NUMBER`.
 pub fn script(case: &Case, folder: &Path) -> Vec<Line> {
-    let mut script = Script { case, folder, stores: stores(case), lines: Vec::new(), open: BTreeSet::new() };
+    let mut script =
+        Script { case, folder, stores: stores(&case.steps), lines: Vec::new(), open: BTreeSet::new(), caches: Caches::default() };
     match case.form {
         Form::Steps => {
             for (index, step) in case.steps.iter().enumerate() {
@@ -46,28 +100,45 @@ struct Script<'c> {
     stores: Stores,
     lines: Vec<Line>,
     open: BTreeSet<String>,
+    caches: Caches,
+}
+
+/// The compilation caches of a process.
+#[derive(Default)]
+struct Caches {
+    /// Their directories, by their handles.
+    dirs: BTreeMap<String, Option<PathBuf>>,
+    /// The handles of the engines that were opened with one.
+    engines: BTreeMap<String, String>,
 }
 
 impl Script<'_> {
     fn send(&mut self, step: usize, opening: Option<String>, op: Op) {
-        self.lines.push(Line { step, opening, op });
+        self.lines.push(Line { step, opening, does: Does::Asks(op) });
     }
 
     fn step(&mut self, index: usize, step: &Step) {
         let op = match &step.op {
-            StepOp::Compile { module } => {
-                self.open_engine(index);
-                self.open.insert(module_handle(module));
-                self.compile(module)
+            StepOp::Compile { module, compiled, engine } => {
+                self.open_engine(index, engine.as_deref());
+                self.open.insert(module_handle(compiled));
+                let op = self.compile(module, compiled, engine.as_deref());
+                if let Some(cache) = self.caches.engines.get(&engine_handle(engine.as_deref())).cloned() {
+                    let dir = self.caches.dirs.get(&cache).cloned().flatten();
+                    return self.lines.push(Line { step: index, opening: None, does: Does::Watches { op, cache, dir } });
+                }
+                op
             }
-            StepOp::Instantiate { instance, module, imports } => {
+            StepOp::Instantiate { instance, module, imports, made } => {
                 for imported in imports.values() {
                     self.open_instance(index, imported);
                 }
-                self.open_module(index, module);
-                self.open_store(index, instance);
+                if made.compiled.is_none() {
+                    self.open_module(index, module);
+                }
+                self.open_store(index, instance, made.engine.as_deref());
                 self.open.insert(instance.clone());
-                self.instantiate(instance, module, imports)
+                self.instantiate(instance, module, imports, made)
             }
             StepOp::Invoke { instance, export, args } => {
                 self.open_instance(index, instance);
@@ -107,8 +178,68 @@ impl Script<'_> {
                 self.open_instance(index, instance);
                 Op::Close { handle: self.end_store(instance) }
             }
+            StepOp::Lifecycle(lifecycle) => match self.lifecycle(index, lifecycle) {
+                Does::Asks(op) => op,
+                does => return self.lines.push(Line { step: index, opening: None, does }),
+            },
         };
         self.send(index, None, op);
+    }
+
+    fn lifecycle(&mut self, index: usize, lifecycle: &Lifecycle) -> Does {
+        Does::Asks(match lifecycle {
+            Lifecycle::OpenCache { cache, dir } => {
+                let (cache, dir) = (cache_handle(cache), dir.as_ref().map(|dir| kept_path(self.folder, dir)));
+                self.caches.dirs.insert(cache.clone(), dir.clone());
+                Op::OpenCache { cache, dir }
+            }
+            Lifecycle::NewEngine { engine, cache } => {
+                let (engine, cache) = (engine_handle(Some(engine)), cache.as_deref().map(cache_handle));
+                self.caches.engines.extend(cache.clone().map(|cache| (engine.clone(), cache)));
+                Op::NewEngine { engine, features: None, cache }
+            }
+            Lifecycle::Serialize { module, to } => Op::Serialize { module: module_handle(module), artifact: kept_path(self.folder, to) },
+            Lifecycle::Deserialize { compiled, engine, from, module: _ } => {
+                self.open_engine(index, engine.as_deref());
+                self.open.insert(module_handle(compiled));
+                let (module, engine) = (module_handle(compiled), engine_handle(engine.as_deref()));
+                Op::Deserialize { module, engine, artifact: kept_path(self.folder, from) }
+            }
+            Lifecycle::CloseModule { module } => Op::Close { handle: module_handle(module) },
+            Lifecycle::CloseEngine { engine } => Op::Close { handle: engine_handle(Some(engine)) },
+            Lifecycle::CloseCache { cache } => Op::Close { handle: cache_handle(cache) },
+            Lifecycle::Parallel { steps, times, within } => {
+                let open = match within {
+                    Within::Threads => self.open.iter().filter(|handle| !self.is_of_store(handle)).cloned().collect(),
+                    Within::Processes => BTreeSet::new(),
+                };
+                let mut branch = Script {
+                    case: self.case,
+                    folder: self.folder,
+                    stores: stores(steps),
+                    lines: Vec::new(),
+                    open,
+                    caches: Caches::default(),
+                };
+                for (place, step) in steps.iter().enumerate() {
+                    branch.step(place, step);
+                }
+                return Does::Branches { lines: branch.lines, times: *times, within: *within };
+            }
+            Lifecycle::Act(act) => {
+                if matches!(act, Act::Restart { .. }) {
+                    self.open.clear();
+                    self.caches = Caches::default();
+                    self.stores = stores(self.case.steps.get(index + 1..).unwrap_or_default());
+                }
+                return Does::Acts(act.clone());
+            }
+        })
+    }
+
+    /// Whether a handle is that of a store or of an instance, which no thread shares.
+    fn is_of_store(&self, handle: &str) -> bool {
+        handle.ends_with(STORE) || self.stores.instances.contains_key(handle) || self.case.modules.contains_key(handle)
     }
 
     fn run(&mut self, step: usize, module: &str) {
@@ -125,27 +256,28 @@ impl Script<'_> {
         store
     }
 
-    fn open_engine(&mut self, step: usize) {
-        if self.open.insert(ENGINE.to_owned()) {
+    /// Opens the engine that all cases have; others are opened by steps.
+    fn open_engine(&mut self, step: usize, engine: Option<&str>) {
+        if engine.is_none() && self.open.insert(ENGINE.to_owned()) {
             self.send(step, Some("new engine".to_owned()), Op::NewEngine { engine: ENGINE.to_owned(), features: None, cache: None });
         }
     }
 
     fn open_module(&mut self, step: usize, module: &str) {
-        self.open_engine(step);
+        self.open_engine(step, None);
         if self.open.insert(module_handle(module)) {
-            let op = self.compile(module);
+            let op = self.compile(module, module, None);
             self.send(step, Some(format!("compile {module}")), op);
         }
     }
 
-    fn open_store(&mut self, step: usize, instance: &str) {
-        self.open_engine(step);
+    fn open_store(&mut self, step: usize, instance: &str, engine: Option<&str>) {
+        self.open_engine(step, engine);
         let store = self.stores.of(instance);
         if self.open.insert(store.clone()) {
             let has_guest = self.stores.modules(&store).any(|module| self.case.modules.get(module).is_some_and(|it| it.imports_wasi));
             let wasi = has_guest.then(|| self.wasi());
-            self.send(step, Some("new store".to_owned()), Op::NewStore { store, engine: ENGINE.to_owned(), wasi });
+            self.send(step, Some("new store".to_owned()), Op::NewStore { store, engine: engine_handle(engine), wasi });
         }
     }
 
@@ -155,14 +287,14 @@ impl Script<'_> {
             return;
         }
         self.open_module(step, instance);
-        self.open_store(step, instance);
+        self.open_store(step, instance, None);
         self.open.insert(instance.to_owned());
-        let op = self.instantiate(instance, instance, &BTreeMap::new());
+        let op = self.instantiate(instance, instance, &BTreeMap::new(), &Made::default());
         self.send(step, Some(format!("instantiate {instance}")), op);
     }
 
-    fn compile(&self, module: &str) -> Op {
-        Op::Compile { module: module_handle(module), engine: ENGINE.to_owned(), wasm: self.wasm(module) }
+    fn compile(&self, module: &str, compiled: &str, engine: Option<&str>) -> Op {
+        Op::Compile { module: module_handle(compiled), engine: engine_handle(engine), wasm: self.wasm(module) }
     }
 
     fn wasm(&self, module: &str) -> Wasm {
@@ -172,13 +304,13 @@ impl Script<'_> {
         }
     }
 
-    fn instantiate(&self, instance: &str, module: &str, imports: &BTreeMap<String, String>) -> Op {
+    fn instantiate(&self, instance: &str, module: &str, imports: &BTreeMap<String, String>, made: &Made) -> Op {
         Op::Instantiate {
             instance: instance.to_owned(),
             store: self.stores.of(instance),
-            module: module_handle(module),
+            module: module_handle(made.compiled.as_deref().unwrap_or(module)),
             imports: imports.iter().map(|(module, instance)| ImportFrom { module: module.clone(), instance: instance.clone() }).collect(),
-            name: None,
+            name: made.name.clone(),
         }
     }
 
@@ -219,6 +351,17 @@ impl Script<'_> {
     }
 }
 
+/// The end of the handle of a store.
+const STORE: &str = ".store";
+
+fn cache_handle(cache: &str) -> String {
+    format!("{cache}.cache")
+}
+
+fn engine_handle(engine: Option<&str>) -> String {
+    engine.map_or_else(|| ENGINE.to_owned(), |engine| format!("{engine}.engine"))
+}
+
 fn module_handle(module: &str) -> String {
     format!("{module}.module")
 }
@@ -240,6 +383,14 @@ pub(super) fn module_path(folder: &Path, module: &str) -> PathBuf {
 pub(super) fn preopen_path(folder: &Path, number: usize) -> PathBuf {
     folder.join("preopens").join(number.to_string())
 }
+
+/// Where a path of the cell's own lies: caches, artifacts.
+pub(super) fn kept_path(folder: &Path, path: &Path) -> PathBuf {
+    folder.join(KEPT).join(path)
+}
+
+/// The folder of what the case's steps keep.
+pub(super) const KEPT: &str = "kept";
 
 /// Which instances share a store: those that import from each other.
 struct Stores {
@@ -263,10 +414,12 @@ impl Stores {
     }
 }
 
-fn stores(case: &Case) -> Stores {
+/// Those of one process.
+fn stores(steps: &[Step]) -> Stores {
     let mut instances: BTreeMap<String, (String, String)> = BTreeMap::new();
-    for step in &case.steps {
-        let StepOp::Instantiate { instance, module, imports } = &step.op else { continue };
+    let ends = |step: &&Step| matches!(step.op, StepOp::Lifecycle(Lifecycle::Act(Act::Restart { .. })));
+    for step in steps.iter().take_while(|step| !ends(step)) {
+        let StepOp::Instantiate { instance, module, imports, .. } = &step.op else { continue };
         let own = format!("{instance}.store");
         instances.insert(instance.clone(), (module.clone(), own.clone()));
         for imported in imports.values() {

@@ -6,9 +6,11 @@ use std::{
 };
 
 use wasmatrix_adapter::Capability;
+use wasmatrix_reports::CacheUse;
 
 use super::{
     exports::{self, Exports},
+    lifecycle::{Lifecycle, Within},
     model::{Argument, Case, Module, Step, StepOp, Way},
 };
 use crate::needs::Looked;
@@ -50,7 +52,7 @@ pub(super) fn look_at(
 ) -> Result<LookedAt, String> {
     let expects_rejection = steps
         .iter()
-        .any(|step| matches!(&step.op, StepOp::Compile { module } if module == name) && step.expectation.ways.contains(&Way::Rejected));
+        .any(|step| matches!(&step.op, StepOp::Compile { module, .. } if module == name) && step.expectation.ways.contains(&Way::Rejected));
     match looked.at(&wasm) {
         Ok(seen) => {
             needs.extend(seen.needs);
@@ -83,8 +85,28 @@ pub(super) fn hold(steps: &[Step], modules: &BTreeMap<String, Module>, needs: &m
             }
             _ => {}
         }
+        needs.extend(of_lifecycle(step));
     }
     Ok(())
+}
+
+/// What of the lifecycle a step needs.
+fn of_lifecycle(step: &Step) -> Vec<Capability> {
+    let mut needs = match &step.op {
+        StepOp::Lifecycle(Lifecycle::OpenCache { dir: Some(_), .. }) => vec![Capability::CacheDirectory],
+        StepOp::Lifecycle(Lifecycle::OpenCache { dir: None, .. }) => vec![Capability::CacheInMemory],
+        StepOp::Lifecycle(Lifecycle::Serialize { .. } | Lifecycle::Deserialize { .. }) => vec![Capability::Artifacts],
+        StepOp::Lifecycle(Lifecycle::Parallel { steps, within, .. }) => {
+            let threads = (*within == Within::Threads).then_some(Capability::Parallel);
+            threads.into_iter().chain(steps.iter().flat_map(of_lifecycle)).collect()
+        }
+        StepOp::Instantiate { made, .. } if made.name.is_some() => vec![Capability::NamedInstances],
+        _ => Vec::new(),
+    };
+    // A runtime whose cache keeps nothing for later can neither hit nor miss there.
+    let is_used = step.expectation.cached.as_ref().is_some_and(|cached| !cached.contains(&CacheUse::Unused));
+    needs.extend(is_used.then_some(Capability::PersistentCache));
+    needs
 }
 
 /// The module that an instance is made of.

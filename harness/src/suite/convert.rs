@@ -12,7 +12,8 @@ use wasmatrix_reports::Level;
 use super::{
     complete::{self, LookedAt},
     exports,
-    file::{CaseFile, FromFile},
+    file::{CaseFile, FromFile, StepFile},
+    lifecycle::Opened,
     load::Sources,
     model::{Absent, Case, FileExpectation, Form, WasiWorld, WorldPreopen},
     packaged::package_file,
@@ -57,7 +58,8 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         return Err((file.name.place, "a case needs `steps`, or a script: `wast`".to_owned()));
     };
     let written = written_modules(file, sources)?;
-    let mut names = Names { modules: written.iter().map(|module| module.name.as_str()).collect(), instances: Vec::new() };
+    let mut names =
+        Names { modules: written.iter().map(|module| module.name.as_str()).collect(), instances: Vec::new(), opened: Opened::default() };
     if written_steps.value.is_empty() {
         return Err((written_steps.place, "a case needs at least one step".to_owned()));
     }
@@ -86,7 +88,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         |(number, error): (usize, String)| (written_steps.value.get(number).map_or(written_steps.place, |step| step.place), error);
     exports::check(&steps, &exports).map_err(at_step)?;
     for (written, step) in written_steps.value.iter().zip(&steps) {
-        let judged = !step.expectation.ways.is_empty() || step.expectation.stdout.is_some() || step.expectation.stderr.is_some();
+        let judged = step.expectation.judges();
         if judged && file.level == Level::ImplementationDefined {
             return Err((
                 written.place,
@@ -117,8 +119,26 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         form: Form::Steps,
         files,
         asks: OnceLock::new(),
+        artifact_from_peers: peers(file, written_steps)?,
+        from: None,
         script: None,
     })
+}
+
+/// Whether a writer has the first word: somebody then has to read.
+fn peers(file: &CaseFile, steps: &At<Vec<At<StepFile>>>) -> Result<bool, CaseError> {
+    let is_reader = |step: &&At<StepFile>| step.value.restart.as_deref() == Some("reader");
+    let mut readers = steps.value.iter().filter(is_reader);
+    match (&file.artifact_from, readers.next(), readers.next()) {
+        (Some(from), None, _) => {
+            Err((from.place, "what peers have written is read after a step `{ restart: reader }`, and there is none".to_owned()))
+        }
+        (None, Some(step), _) => Err((step.place, "a reader needs a writer: say `artifact_from: peers` beside the case's name".to_owned())),
+        (Some(_), Some(_), Some(second)) => {
+            Err((second.place, "the reader has its turn already; `{ restart: worker }` is a new process of it".to_owned()))
+        }
+        (from, _, _) => Ok(from.is_some()),
+    }
 }
 
 /// What a case asks about: words with `/` between, each once.
@@ -153,6 +173,7 @@ fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources
         ("modules", file.modules.values().next().map(|it| it.place)),
         ("steps", file.steps.as_ref().map(|it| it.place)),
         ("command_form", file.command_form.as_ref().map(|it| it.place)),
+        ("artifact_from", file.artifact_from.as_ref().map(|it| it.place)),
         ("args", file.args.as_ref().map(|it| it.place)),
         ("env", file.env.first().map(|it| it.place)),
         ("stdin", file.stdin.as_ref().map(|it| it.place)),

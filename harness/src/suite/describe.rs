@@ -2,13 +2,27 @@
 
 use std::fmt;
 
-use super::model::{Argument, Step, StepOp};
+use super::{
+    lifecycle::Made,
+    model::{Argument, Step, StepOp},
+};
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |instance: &str| if instance == "main" { String::new() } else { format!("{instance}.") };
         match &self.op {
-            StepOp::Compile { module } => write!(f, "compile {module}"),
+            StepOp::Compile { module, compiled, engine } => {
+                write!(f, "compile {module}")?;
+                if compiled != module {
+                    write!(f, " as {compiled}")?;
+                }
+                engine.as_ref().map_or(Ok(()), |engine| write!(f, " in {engine}"))
+            }
+            StepOp::Instantiate { instance, module, made, .. } if *made != Made::default() => {
+                write!(f, "instantiate {instance} from {}", made.compiled.as_ref().unwrap_or(module))?;
+                made.engine.as_ref().map_or(Ok(()), |engine| write!(f, " in {engine}"))?;
+                made.name.as_ref().map_or(Ok(()), |name| write!(f, " named {name}"))
+            }
             StepOp::Instantiate { instance, module, .. } if instance == module => write!(f, "instantiate {instance}"),
             StepOp::Instantiate { instance, module, .. } => write!(f, "instantiate {instance} from {module}"),
             StepOp::Invoke { instance, export, args } => {
@@ -26,6 +40,7 @@ impl fmt::Display for Step {
             StepOp::Run { module } => write!(f, "run {module}"),
             StepOp::WasiOutput { instance } => write!(f, "output of {instance}"),
             StepOp::Close { instance } => write!(f, "close {instance}"),
+            StepOp::Lifecycle(lifecycle) => lifecycle.fmt(f),
         }
     }
 }

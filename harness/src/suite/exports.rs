@@ -34,7 +34,9 @@ fn asked(op: &StepOp) -> Option<(&'static str, &str, &str, ExportSort)> {
         StepOp::MemoryRead { instance, export, .. } => ("memory_read", instance, export, ExportSort::Memory),
         StepOp::MemoryWrite { instance, export, .. } => ("memory_write", instance, export, ExportSort::Memory),
         StepOp::Run { module } => ("run", module, "_start", ExportSort::Function),
-        StepOp::Compile { .. } | StepOp::Instantiate { .. } | StepOp::WasiOutput { .. } | StepOp::Close { .. } => return None,
+        StepOp::Compile { .. } | StepOp::Instantiate { .. } | StepOp::WasiOutput { .. } | StepOp::Close { .. } | StepOp::Lifecycle(_) => {
+            return None;
+        }
     })
 }
 

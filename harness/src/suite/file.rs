@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use wasmatrix_adapter::{Capability, Exhaustible, TrapCode};
-use wasmatrix_reports::Level;
+use wasmatrix_reports::{CacheUse, Level};
 
 use crate::yaml::{At, OneOrMany};
 
@@ -38,6 +38,8 @@ pub(crate) struct CaseFile {
     /// Whether it is also asked as a command.
     #[serde(default)]
     pub(crate) command_form: Option<At<bool>>,
+    /// `peers`: it is asked once with every runtime of the run as the writer of what is read.
+    pub(crate) artifact_from: Option<At<ArtifactFromFile>>,
     pub(crate) wat: Option<At<String>>,
     pub(crate) module: Option<At<FromFile>>,
     #[serde(default)]
@@ -135,6 +137,15 @@ pub(crate) struct StepFile {
     pub(crate) run: Option<String>,
     pub(crate) wasi_output: Option<String>,
     pub(crate) close: Option<String>,
+    pub(crate) open_cache: Option<String>,
+    pub(crate) new_engine: Option<String>,
+    pub(crate) serialize: Option<String>,
+    pub(crate) deserialize: Option<String>,
+    pub(crate) restart: Option<String>,
+    pub(crate) corrupt: Option<String>,
+    pub(crate) copy: Option<String>,
+    pub(crate) remove: Option<String>,
+    pub(crate) parallel: Option<At<Vec<At<StepFile>>>>,
     // What some operations take besides.
     pub(crate) module: Option<At<String>>,
     pub(crate) imports: Option<At<BTreeMap<String, String>>>,
@@ -145,7 +156,20 @@ pub(crate) struct StepFile {
     pub(crate) at: Option<At<u64>>,
     pub(crate) length: Option<At<u64>>,
     pub(crate) bytes: Option<At<ContentFile>>,
+    pub(crate) engine: Option<At<String>>,
+    pub(crate) cache: Option<At<String>>,
+    pub(crate) dir: Option<At<String>>,
+    pub(crate) to: Option<At<String>>,
+    pub(crate) from: Option<At<String>>,
+    pub(crate) how: Option<At<String>>,
+    pub(crate) named: Option<At<String>>,
+    pub(crate) disk: Option<At<String>>,
+    pub(crate) holds: Option<At<u64>>,
+    pub(crate) times: Option<At<u64>>,
+    pub(crate) within: Option<At<String>>,
     // What is expected.
+    pub(crate) or: Option<At<OrFile>>,
+    pub(crate) cached: Option<At<OneOrMany<CacheUse>>>,
     pub(crate) returns: Option<At<OneOrMany<PatternFile>>>,
     pub(crate) traps: Option<At<OneOrMany<TrapCode>>>,
     pub(crate) exhausts: Option<At<OneOrMany<Exhaustible>>>,
@@ -210,6 +234,23 @@ pub(crate) enum FailsFile {
     Rejected,
     Unlinkable,
     Exception,
+    Stale,
+}
+
+/// How a step may end besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", expecting = "a word")]
+pub(crate) enum OrFile {
+    Refused,
+}
+
+/// Whose artifacts a case reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", expecting = "a word")]
+pub(crate) enum ArtifactFromFile {
+    Peers,
 }
 
 /// Text, or a map that says otherwise.

@@ -6,6 +6,8 @@ mod describe;
 mod error;
 mod exports;
 pub mod file;
+mod lifecycle;
+mod lifecycle_step;
 mod load;
 mod model;
 mod modules;
@@ -17,6 +19,7 @@ mod wat;
 
 pub(crate) use convert::stays_inside;
 pub use error::{SuiteError, SuiteErrors};
+pub use lifecycle::{Act, CopyBy, Damage, Disk, DiskSort, Lifecycle, Made, Restart, Within};
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
     Absent, AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,

@@ -9,10 +9,11 @@ use std::{
 };
 
 use wasmatrix_adapter::{Capability, Exhaustible, GuestBytes, TrapCode, Value};
-use wasmatrix_reports::Level;
+use wasmatrix_reports::{CacheUse, Level};
 
+use super::lifecycle::{Act, Lifecycle, Made, Restart};
 use super::value::{FloatPattern, LanePattern};
-use crate::{fetch::PackageFile, script::ScriptSource};
+use crate::{fetch::PackageFile, id::RuntimeId, script::ScriptSource};
 
 /// A suite file.
 #[derive(Debug)]
@@ -30,9 +31,9 @@ pub struct Suite {
 }
 
 /// A suite's digest, made when somebody asks for it: that of the specification's sets goes over megabytes.
-pub struct Digest(Made);
+pub struct Digest(LaterText);
 
-type Made = LazyLock<String, Box<dyn FnOnce() -> String + Send>>;
+type LaterText = LazyLock<String, Box<dyn FnOnce() -> String + Send>>;
 
 impl Digest {
     /// A digest that is known.
@@ -92,11 +93,26 @@ pub struct Case {
     pub files: Vec<FileExpectation>,
     /// The digest of what it asks, made when somebody wants it: `session::asks`.
     pub asks: OnceLock<String>,
+    /// Whether each runtime of a run is a writer for it.
+    pub artifact_from_peers: bool,
+    /// Who that is, once it is known.
+    pub from: Option<RuntimeId>,
     /// The script that the case is; it has no steps and no modules of its own then, and what it needs is decided for each assertion.
     pub script: Option<Arc<ScriptSource>>,
 }
 
 impl Case {
+    /// How many of its steps are the writer's, where it has one.
+    pub fn steps_of_writer(&self) -> usize {
+        let is_reader = |step: &Step| matches!(step.op, StepOp::Lifecycle(Lifecycle::Act(Act::Restart { how: Restart::Reader, .. })));
+        self.steps.iter().position(is_reader).unwrap_or(0)
+    }
+
+    /// Whether its processes serve nothing else: what it does to caches and artifacts may leave something behind in them.
+    pub fn has_its_own_processes(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.op, StepOp::Lifecycle(_)))
+    }
+
     /// Whether commands are all that it asks of a runtime.
     pub fn asks_commands_only(&self) -> bool {
         self.script.is_none() && (self.form == Form::Command || self.steps.iter().all(|step| matches!(step.op, StepOp::Run { .. })))
@@ -167,8 +183,8 @@ pub struct Step {
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "explained in suites/README.md, field by field")]
 pub enum StepOp {
-    Compile { module: String },
-    Instantiate { instance: String, module: String, imports: BTreeMap<String, String> },
+    Compile { module: String, compiled: String, engine: Option<String> },
+    Instantiate { instance: String, module: String, imports: BTreeMap<String, String>, made: Made },
     Invoke { instance: String, export: String, args: Vec<Argument> },
     GlobalGet { instance: String, export: String },
     GlobalSet { instance: String, export: String, value: Value },
@@ -179,6 +195,19 @@ pub enum StepOp {
     Run { module: String },
     WasiOutput { instance: String },
     Close { instance: String },
+    Lifecycle(Lifecycle),
+}
+
+impl StepOp {
+    /// A module compiled under its own name for the one engine that all cases have.
+    pub fn compile(module: String) -> Self {
+        Self::Compile { compiled: module.clone(), module, engine: None }
+    }
+
+    /// An instance of a module that is compiled on first use.
+    pub fn instantiate(instance: String, module: String, imports: BTreeMap<String, String>) -> Self {
+        Self::Instantiate { instance, module, imports, made: Made::default() }
+    }
 }
 
 /// An argument of an invocation.
@@ -199,6 +228,17 @@ pub struct Expectation {
     pub stdout: Option<BytesPattern>,
     /// Standard error.
     pub stderr: Option<BytesPattern>,
+    /// It may be refused with an error instead; what it would have made is then not there, and steps that need that are not asked.
+    pub or_refused: bool,
+    /// What must be seen of the compilation cache: one of these.
+    pub cached: Option<Vec<CacheUse>>,
+}
+
+impl Expectation {
+    /// Whether it expects more than success.
+    pub fn judges(&self) -> bool {
+        !self.ways.is_empty() || self.stdout.is_some() || self.stderr.is_some() || self.cached.is_some()
+    }
 }
 
 /// A way in which a step may end.
@@ -218,6 +258,8 @@ pub enum Way {
     Unlinkable,
     /// An exception leaves the outermost frame.
     Exception,
+    /// A cache entry or an artifact is refused.
+    Stale,
 }
 
 /// What a value may be.

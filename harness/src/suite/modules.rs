@@ -98,7 +98,7 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
     let main = || "main".to_owned();
     let (needs, imports_wasi, steps) = match looked.at(&wasm) {
         // Nobody can claim what it takes; whether all refuse it is the question then.
-        Err(_) => (std::collections::BTreeSet::new(), false, vec![step(StepOp::Compile { module: main() })]),
+        Err(_) => (std::collections::BTreeSet::new(), false, vec![step(StepOp::compile(main()))]),
         Ok(seen) => {
             let exports = askable(&wasm);
             let is_command =
@@ -130,6 +130,8 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
         form: Form::Steps,
         files: Vec::new(),
         asks: OnceLock::new(),
+        artifact_from_peers: false,
+        from: None,
         script: None,
     }
 }
@@ -138,7 +140,7 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
 fn of_library(mut exports: Vec<(String, Export)>, imports_wasi: bool) -> Vec<StepOp> {
     let main = || "main".to_owned();
     exports.sort_by_key(|(name, export)| (export.is_looked_at(), name != "_initialize"));
-    let mut steps = vec![StepOp::Instantiate { instance: main(), module: main(), imports: BTreeMap::new() }];
+    let mut steps = vec![StepOp::instantiate(main(), main(), BTreeMap::new())];
     for (export, what) in exports {
         match what {
             Export::Function(params) => {

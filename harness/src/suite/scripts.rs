@@ -90,6 +90,8 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
         form: Form::Steps,
         files: Vec::new(),
         asks: OnceLock::new(),
+        artifact_from_peers: false,
+        from: None,
         script: Some(Arc::new(source)),
     }
 }

@@ -6,6 +6,8 @@ use wasmatrix_adapter::GuestBytes;
 
 use super::{
     file::{ContentFile, FailsFile, SaidContentFile, StepFile},
+    lifecycle::{Made, Opened},
+    lifecycle_step,
     model::{Argument, BytesPattern, Expectation, LeftFile, Pattern, Step, StepOp, Way},
     value,
 };
@@ -14,10 +16,11 @@ use crate::yaml::{At, OneOrMany, Place, did_you_mean};
 /// What is wrong with a step, and where.
 pub(super) type StepError = (Place, String);
 
-/// The names that a case has given to its modules and instances so far.
+/// The names that a case has given so far.
 pub(super) struct Names<'c> {
     pub(super) modules: Vec<&'c str>,
     pub(super) instances: Vec<String>,
+    pub(super) opened: Opened,
 }
 
 /// An operation's operand and the fields that belong to it.
@@ -26,9 +29,9 @@ struct Row {
     takes: &'static [&'static str],
 }
 
-const ROWS: [Row; 12] = [
-    Row { name: "compile", takes: &[] },
-    Row { name: "instantiate", takes: &["module", "imports"] },
+const ROWS: [Row; 21] = [
+    Row { name: "compile", takes: &["module", "engine", "cached"] },
+    Row { name: "instantiate", takes: &["module", "imports", "engine", "named"] },
     Row { name: "invoke", takes: &["instance", "args", "returns"] },
     Row { name: "global_get", takes: &["instance", "returns"] },
     Row { name: "global_set", takes: &["instance", "value"] },
@@ -39,29 +42,64 @@ const ROWS: [Row; 12] = [
     Row { name: "run", takes: &["stdout", "stderr"] },
     Row { name: "wasi_output", takes: &["stdout", "stderr"] },
     Row { name: "close", takes: &[] },
+    Row { name: "open_cache", takes: &["dir"] },
+    Row { name: "new_engine", takes: &["cache"] },
+    Row { name: "serialize", takes: &["to"] },
+    Row { name: "deserialize", takes: &["from", "module", "engine"] },
+    Row { name: "restart", takes: &["disk", "holds"] },
+    Row { name: "corrupt", takes: &["how", "at"] },
+    Row { name: "copy", takes: &["to", "how"] },
+    Row { name: "remove", takes: &[] },
+    Row { name: "parallel", takes: &["times", "within"] },
 ];
 
 /// Fields that say how any step may end otherwise than by success.
-const WAYS: [&str; 4] = ["traps", "exhausts", "exits", "fails"];
+const WAYS: [&str; 5] = ["traps", "exhausts", "exits", "fails", "or"];
+
+/// Operations that have no other way to end.
+const WITHOUT_WAYS: [&str; 6] = ["wasi_output", "restart", "corrupt", "copy", "remove", "parallel"];
 
 /// Converts a step, and notes the instance that it makes.
 pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step, StepError> {
     let place = step.place;
-    let (operation, operand) = operation(&step.value, place)?;
-    only_its_own_fields(operation, &step.value)?;
     let file = &step.value;
+    if let (Some(branches), Ok(("parallel", _))) = (&file.parallel, operation(file, place)) {
+        only_its_own_fields("parallel", file)?;
+        let op = lifecycle_step::parallel(branches, file, place, names)?;
+        return Ok(Step { op, expectation: Expectation::default() });
+    }
+    let (operation, operand) = operation(file, place)?;
+    only_its_own_fields(operation, file)?;
     let instance = || known_instance(file.instance.as_ref(), names, place);
     let op = match operation {
-        "compile" => StepOp::Compile { module: known_module(operand, names, place)? },
+        "compile" => {
+            let module = lifecycle_step::module_of(operand, file, place, names)?;
+            let engine = lifecycle_step::engine(file, names)?;
+            lifecycle_step::give(operand, place, names)?;
+            names.opened.compiled.insert(operand.clone(), (module.clone(), engine.clone()));
+            StepOp::Compile { module, compiled: operand.clone(), engine }
+        }
         "instantiate" => {
             let (module, at) = file.module.as_ref().map_or((operand, place), |module| (&module.value, module.place));
-            let module = known_module(module, names, at)?;
+            let engine = lifecycle_step::engine(file, names)?;
+            let (module, made) = match names.opened.compiled.get(module) {
+                Some((of, compiled_in)) => {
+                    (of.clone(), Made { compiled: Some(module.clone()), engine: engine.or_else(|| compiled_in.clone()), name: None })
+                }
+                None => (known_module(module, names, at)?, Made { compiled: None, engine, name: None }),
+            };
+            if let (Some(_), None) = (&made.engine, &made.compiled) {
+                return Err((at, "an engine of the case's own has only modules that were compiled: name one with `module`".to_owned()));
+            }
+            let made = Made { name: file.named.as_ref().map(|named| named.value.clone()), ..made };
             let imports = imports(file.imports.as_ref(), names)?;
             if names.instances.iter().any(|name| name == operand) {
                 return Err((place, format!("instance `{operand}` exists already; give this one another name")));
             }
+            lifecycle_step::give(operand, place, names)
+                .or_else(|error| if names.modules.contains(&operand.as_str()) { Ok(()) } else { Err(error) })?;
             names.instances.push(operand.clone());
-            StepOp::Instantiate { instance: operand.clone(), module, imports }
+            StepOp::Instantiate { instance: operand.clone(), module, imports, made }
         }
         "invoke" => StepOp::Invoke { instance: instance()?, export: operand.clone(), args: arguments(file.args.as_ref())? },
         "global_get" => StepOp::GlobalGet { instance: instance()?, export: operand.clone() },
@@ -89,13 +127,17 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
         }
         "run" => StepOp::Run { module: known_module(operand, names, place)? },
         "wasi_output" => StepOp::WasiOutput { instance: ended_instance(operand, names, place)? },
-        "close" => StepOp::Close { instance: ended_instance(operand, names, place)? },
-        other => return Err((place, format!("`{other}` is not an operation"))),
+        "close" => match lifecycle_step::closed(operand, names).filter(|_| !names.instances.contains(operand)) {
+            Some(closed) => StepOp::Lifecycle(closed),
+            None => StepOp::Close { instance: ended_instance(operand, names, place)? },
+        },
+        other => lifecycle_step::convert(other, operand, file, place, names)?.ok_or((place, format!("`{other}` is not an operation")))?,
     };
     Ok(Step { op, expectation: expectation(file, operation)? })
 }
 
 fn operation(file: &StepFile, place: Place) -> Result<(&'static str, &String), StepError> {
+    static NO_OPERAND: Option<String> = Some(String::new());
     let written = [
         &file.compile,
         &file.instantiate,
@@ -109,6 +151,15 @@ fn operation(file: &StepFile, place: Place) -> Result<(&'static str, &String), S
         &file.run,
         &file.wasi_output,
         &file.close,
+        &file.open_cache,
+        &file.new_engine,
+        &file.serialize,
+        &file.deserialize,
+        &file.restart,
+        &file.corrupt,
+        &file.copy,
+        &file.remove,
+        if file.parallel.is_some() { &NO_OPERAND } else { &None },
     ];
     let mut found = ROWS.iter().zip(written).filter_map(|(row, operand)| Some((row.name, operand.as_ref()?)));
     match (found.next(), found.next()) {
@@ -141,11 +192,28 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
         ("fails", file.fails.as_ref().map(|it| it.place)),
         ("stdout", file.stdout.as_ref().map(|it| it.place)),
         ("stderr", file.stderr.as_ref().map(|it| it.place)),
+        ("engine", file.engine.as_ref().map(|it| it.place)),
+        ("cache", file.cache.as_ref().map(|it| it.place)),
+        ("dir", file.dir.as_ref().map(|it| it.place)),
+        ("to", file.to.as_ref().map(|it| it.place)),
+        ("from", file.from.as_ref().map(|it| it.place)),
+        ("how", file.how.as_ref().map(|it| it.place)),
+        ("named", file.named.as_ref().map(|it| it.place)),
+        ("disk", file.disk.as_ref().map(|it| it.place)),
+        ("holds", file.holds.as_ref().map(|it| it.place)),
+        ("times", file.times.as_ref().map(|it| it.place)),
+        ("within", file.within.as_ref().map(|it| it.place)),
+        ("or", file.or.as_ref().map(|it| it.place)),
+        ("cached", file.cached.as_ref().map(|it| it.place)),
     ];
     let takes = ROWS.iter().find(|row| row.name == operation).map_or(&[][..], |row| row.takes);
     for (field, place) in written {
         let Some(place) = place else { continue };
-        let ways = if matches!(operation, "wasi_output" | "close") { &[][..] } else { &WAYS };
+        let ways = match operation {
+            "close" => &["or"][..],
+            operation if WITHOUT_WAYS.contains(&operation) => &[],
+            _ => &WAYS,
+        };
         let all: Vec<&str> = takes.iter().chain(ways).copied().collect();
         if !all.contains(&field) {
             let all = if all.is_empty() { "no other field".to_owned() } else { all.join(", ") };
@@ -155,7 +223,7 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
     Ok(())
 }
 
-fn known_module(name: &str, names: &Names<'_>, place: Place) -> Result<String, StepError> {
+pub(super) fn known_module(name: &str, names: &Names<'_>, place: Place) -> Result<String, StepError> {
     if names.modules.contains(&name) {
         return Ok(name.to_owned());
     }
@@ -201,7 +269,7 @@ fn number(written: Option<&At<u64>>, place: Place, operation: &str, field: &str)
     written.map(|number| number.value).ok_or_else(|| missing(place, operation, field))
 }
 
-fn missing(place: Place, operation: &str, field: &str) -> StepError {
+pub(super) fn missing(place: Place, operation: &str, field: &str) -> StepError {
     (place, format!("`{operation}` needs `{field}`"))
 }
 
@@ -250,6 +318,7 @@ fn expectation(file: &StepFile, operation: &str) -> Result<Expectation, StepErro
         FailsFile::Rejected => Way::Rejected,
         FailsFile::Unlinkable => Way::Unlinkable,
         FailsFile::Exception => Way::Exception,
+        FailsFile::Stale => Way::Stale,
     }));
     for (list, place) in [
         file.traps.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
@@ -268,6 +337,8 @@ fn expectation(file: &StepFile, operation: &str) -> Result<Expectation, StepErro
         ways,
         stdout: file.stdout.as_ref().map(expected_bytes).transpose()?,
         stderr: file.stderr.as_ref().map(expected_bytes).transpose()?,
+        or_refused: file.or.is_some(),
+        cached: file.cached.as_ref().map(|cached| cached.value.as_slice().to_vec()),
     })
 }
 

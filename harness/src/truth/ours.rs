@@ -115,6 +115,7 @@ mod tests {
             version: String::new(),
             suite: String::new(),
             case: String::new(),
+            from: None,
             level: Level::Required,
             outcome: Outcome::Fail,
             asks: None,

@@ -19,6 +19,7 @@ pub(crate) fn cell(id: &str, outcome: Outcome) -> Cell {
         version: "1.0.0".to_owned(),
         suite: suite.to_owned(),
         case: case.to_owned(),
+        from: None,
         level: Level::Required,
         outcome,
         asks: None,
@@ -40,7 +41,7 @@ pub(crate) fn returned(does: &str, value: Value) -> StepRecord {
 }
 
 pub(crate) fn step(does: &str, observed: Observation) -> StepRecord {
-    StepRecord { does: does.to_owned(), observed, busy_ns: 1 }
+    StepRecord { does: does.to_owned(), observed, busy_ns: 1, cache: None }
 }
 
 pub(crate) fn failed(kind: FailureKind) -> Observation {

@@ -14,7 +14,13 @@ pub(super) const RULE: Rule = Rule {
 /// makes the case implementation-defined. Files are judged where a case names them, and this does not tell whether it does, so they are not excused.
 fn excuses(question: &Question, _: &[Cluster]) -> bool {
     let met = |answer: &super::Answer| {
-        !answer.is_red && matches!(&answer.seen, Sight::Observed(Observation::Answered(_) | Observation::NotOpened { .. }))
+        !answer.is_red
+            && matches!(
+                &answer.seen,
+                Sight::Observed(
+                    Observation::Answered(_) | Observation::NotOpened { .. } | Observation::NotAsked(_) | Observation::Parallel(_)
+                )
+            )
     };
     question.is_judged && question.answers.iter().all(met)
 }

@@ -1,0 +1,101 @@
+//! What the harness does to a cell's own files between requests.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use walkdir::WalkDir;
+use wasmatrix_adapter::Failure;
+
+use super::script::kept_path;
+use crate::suite::{Act, CopyBy, Damage};
+
+/// What is written where a file of another's should be.
+const FOREIGN: &[u8] = b"This file was not written by any WebAssembly runtime.\n";
+
+/// Does it. What cannot be done for want of files is *unsupported*: the runtime has kept none.
+pub(super) fn perform(act: &Act, folder: &Path) -> Result<(), Failure> {
+    match act {
+        // Processes are not files.
+        Act::Restart { .. } => Ok(()),
+        Act::Corrupt { path, how } => {
+            let files = files(&kept_path(folder, path)).map_err(|error| failed(path, &error))?;
+            let sizable: Vec<PathBuf> = files.into_iter().filter(|file| file.metadata().is_ok_and(|data| data.len() > 0)).collect();
+            if sizable.is_empty() {
+                return Err(Failure::unsupported(format!("nothing was kept in {} that could be damaged", path.display())));
+            }
+            sizable.iter().try_for_each(|file| damage(file, *how)).map_err(|error| failed(path, &error))
+        }
+        Act::Copy { from, to, by } => {
+            let (source, target) = (kept_path(folder, from), kept_path(folder, to));
+            copy(&source, &target, *by).map_err(|error| failed(from, &error))
+        }
+        Act::Remove { path } => {
+            let kept = kept_path(folder, path);
+            let removed = if kept.is_dir() { fs::remove_dir_all(&kept) } else { fs::remove_file(&kept) };
+            match removed {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    Err(Failure::unsupported(format!("there is no {} that could be removed", path.display())))
+                }
+                removed => removed.map_err(|error| failed(path, &error)),
+            }
+        }
+    }
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failure {
+    Failure::failed(format!("the harness could not do this to {}: {error}", path.display()))
+}
+
+/// A file, or all that stand below a folder, in the order of their names.
+fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(path).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
+fn damage(file: &Path, how: Damage) -> io::Result<()> {
+    let mut bytes = fs::read(file)?;
+    let place = |at: u8| (bytes.len() as u64 * u64::from(at) / 100) as usize;
+    match how {
+        Damage::FlipByte(at) => {
+            let place = place(at).min(bytes.len().saturating_sub(1));
+            if let Some(byte) = bytes.get_mut(place) {
+                *byte = !*byte;
+            }
+        }
+        Damage::Truncate(at) => bytes.truncate(place(at)),
+        Damage::Empty => bytes.clear(),
+        Damage::Foreign => bytes = FOREIGN.to_vec(),
+    }
+    fs::write(file, bytes)
+}
+
+fn copy(from: &Path, to: &Path, by: CopyBy) -> io::Result<()> {
+    if from.is_dir() {
+        for file in files(from)? {
+            let below = file.strip_prefix(from).map_err(io::Error::other)?;
+            copy(&file, &to.join(below), by)?;
+        }
+        return Ok(());
+    }
+    fs::create_dir_all(to.parent().unwrap_or(to))?;
+    match by {
+        CopyBy::Writing => fs::write(to, fs::read(from)?),
+        CopyBy::Renaming => {
+            let mut beside = to.as_os_str().to_owned();
+            beside.push(".new");
+            fs::copy(from, &beside)?;
+            fs::rename(&beside, to)
+        }
+    }
+}

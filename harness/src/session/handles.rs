@@ -1,0 +1,45 @@
+//! Which handles a request uses, and which one it makes.
+
+use wasmatrix_adapter::Op;
+
+/// The handles that must be there.
+pub(super) fn used(op: &Op) -> Vec<&str> {
+    match op {
+        Op::About {} | Op::Reset {} | Op::OpenCache { .. } => Vec::new(),
+        Op::NewEngine { cache, .. } => cache.iter().map(String::as_str).collect(),
+        Op::CacheStatistics { cache } => vec![cache],
+        Op::NewStore { engine, .. } | Op::Compile { engine, .. } | Op::Deserialize { engine, .. } => vec![engine],
+        Op::Serialize { module, .. } => vec![module],
+        Op::Spectest { store, .. } | Op::WasiOutput { store } => vec![store],
+        Op::Instantiate { store, module, imports, .. } => {
+            [store.as_str(), module].into_iter().chain(imports.iter().map(|import| import.instance.as_str())).collect()
+        }
+        Op::Invoke { instance, .. }
+        | Op::GlobalGet { instance, .. }
+        | Op::GlobalSet { instance, .. }
+        | Op::MemorySize { instance, .. }
+        | Op::MemoryGrow { instance, .. }
+        | Op::MemoryRead { instance, .. }
+        | Op::MemoryWrite { instance, .. } => vec![instance],
+        Op::RunCommand { engine, module, .. } => vec![engine, module],
+        // What a branch uses it has made itself, or it is one of those that all branches share.
+        Op::Parallel { threads } => {
+            let ops = || threads.iter().take(1).flatten();
+            let own: Vec<&str> = ops().filter_map(made).collect();
+            ops().flat_map(used).filter(|handle| !own.contains(handle)).collect()
+        }
+        Op::Close { handle } => vec![handle],
+    }
+}
+
+/// The handle that is there afterwards.
+pub(super) fn made(op: &Op) -> Option<&str> {
+    match op {
+        Op::OpenCache { cache, .. } => Some(cache),
+        Op::NewEngine { engine, .. } => Some(engine),
+        Op::NewStore { store, .. } => Some(store),
+        Op::Compile { module, .. } | Op::Deserialize { module, .. } => Some(module),
+        Op::Spectest { instance, .. } | Op::Instantiate { instance, .. } => Some(instance),
+        _ => None,
+    }
+}

@@ -1,0 +1,117 @@
+//! What was seen of each step, while it is being seen.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs, io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use walkdir::WalkDir;
+use wasmatrix_adapter::{Answer, CacheStatistics, FailureKind, Op, Reply, Response};
+use wasmatrix_reports::{CacheSeen, DirectorySeen, Observation};
+
+use super::{
+    Line,
+    handles::{made, used},
+};
+
+/// One observation for each step.
+#[derive(Debug)]
+pub(super) struct Notes {
+    pub(super) observed: Vec<Observation>,
+    pub(super) busy_ns: Vec<u64>,
+    pub(super) caches: BTreeMap<usize, CacheSeen>,
+    /// Handles that a refused step would have made, with its number from 1.
+    missing: HashMap<String, u64>,
+}
+
+impl Notes {
+    pub(super) fn of(steps: usize) -> Self {
+        let observed = vec![Observation::Unanswered; steps];
+        Self { observed, busy_ns: vec![0; steps], caches: BTreeMap::new(), missing: HashMap::new() }
+    }
+
+    /// Notes an answer. What a step did whose opening had failed is ignored, since it was done to nothing.
+    pub(super) fn note(&mut self, line: &Line, response: Response) {
+        let (Some(observed), Some(busy_ns)) = (self.observed.get_mut(line.step), self.busy_ns.get_mut(line.step)) else { return };
+        if matches!(observed, Observation::NotOpened { .. }) {
+            return;
+        }
+        *busy_ns = busy_ns.saturating_add(response.busy_ns);
+        match (&line.opening, response.reply) {
+            (None, reply) => *observed = Observation::Answered(reply),
+            (Some(_), Reply::Ok(_)) => {}
+            (Some(opening), reply) => *observed = Observation::NotOpened { opening: opening.clone(), reply },
+        }
+    }
+
+    /// Notes what became of a step that is not a request.
+    pub(super) fn see(&mut self, step: usize, seen: Observation) {
+        if let Some(observed) = self.observed.get_mut(step) {
+            *observed = seen;
+        }
+    }
+
+    /// A step that may be refused has its answer: where it was refused, what it would have made is missing from now on.
+    pub(super) fn settle(&mut self, step: usize, ops: &[Op]) {
+        let refused = match self.observed.get(step) {
+            Some(Observation::Answered(Reply::Failed(failure)) | Observation::NotOpened { reply: Reply::Failed(failure), .. }) => {
+                is_clean_refusal(&failure.kind)
+            }
+            _ => false,
+        };
+        if refused {
+            self.missing.extend(ops.iter().filter_map(made).map(|handle| (handle.to_owned(), step as u64 + 1)));
+        }
+    }
+
+    /// Whether a line needs what is missing. It is then not asked, and neither is what needs what it would have made.
+    pub(super) fn passes_over(&mut self, line: &Line) -> bool {
+        let ops = line.sends();
+        let Some(refused) = ops.iter().flat_map(used).find_map(|handle| self.missing.get(handle).copied()) else { return false };
+        self.missing.extend(ops.iter().filter_map(made).map(|handle| (handle.to_owned(), refused)));
+        self.see(line.step, Observation::NotAsked(refused));
+        true
+    }
+}
+
+/// Whether a runtime refused something in a way that is open to it: an error before anything ran.
+pub(crate) fn is_clean_refusal(kind: &FailureKind) -> bool {
+    matches!(kind, FailureKind::Stale | FailureKind::Failed | FailureKind::Rejected | FailureKind::Unlinkable)
+}
+
+/// What a runtime counted between two answers; `None`: it does not count.
+pub(super) fn counted(before: Option<&Reply>, after: Option<&Reply>) -> Option<CacheStatistics> {
+    match (before, after) {
+        (Some(Reply::Ok(Answer::CacheStatistics(before))), Some(Reply::Ok(Answer::CacheStatistics(after)))) => {
+            Some(CacheStatistics { hits: after.hits.saturating_sub(before.hits), misses: after.misses.saturating_sub(before.misses) })
+        }
+        _ => None,
+    }
+}
+
+/// The files below a folder, each with what changes when it is written.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct FilesThere(BTreeMap<PathBuf, (u64, u64, Option<SystemTime>)>);
+
+impl FilesThere {
+    /// Those that are there now; what cannot be read is not there.
+    pub(super) fn below(folder: &Path) -> Self {
+        let stamp = |entry: &walkdir::DirEntry| {
+            let data = fs::symlink_metadata(entry.path())?;
+            Ok::<_, io::Error>((std::os::unix::fs::MetadataExt::ino(&data), data.len(), data.modified().ok()))
+        };
+        let files = WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+        Self(files.filter_map(|entry| Some((entry.path().to_owned(), stamp(&entry).ok()?))).collect())
+    }
+
+    /// What happened since.
+    pub(super) fn until(&self, later: &Self) -> DirectorySeen {
+        DirectorySeen {
+            before: self.0.len() as u64,
+            written: later.0.iter().filter(|(path, stamp)| self.0.get(*path) != Some(stamp)).count() as u64,
+            gone: self.0.keys().filter(|path| !later.0.contains_key(*path)).count() as u64,
+        }
+    }
+}

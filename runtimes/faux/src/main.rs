@@ -1,17 +1,30 @@
 //! The test double: a worker that can lie, hang, flood and die.
 //!
 //! A harness that has never met a lie cannot detect one. `faux` answers like any worker, but it executes nothing: it knows functions
-//! by the names of their exports (`honest.rs`), and some names are misdeeds (`misdeeds.rs`). So a suite for it is an ordinary suite, whose
-//! modules export those names.
+//! by the names of their exports (`honest.rs`, `functions.rs`). Some names are misdeeds, of a runtime (`misdeeds.rs`) or of a worker
+//! (`breaches.rs`). So a suite for it is an ordinary suite, whose modules export those names.
+//!
+//! It has every part of the lifecycle: caches (`caches.rs`), artifacts (`artifacts.rs`), names of instances (`names.rs`) and threads.
 
+mod artifacts;
+mod breaches;
+mod caches;
+mod functions;
+mod guest;
 mod honest;
+mod marks;
 mod misdeeds;
+mod names;
 
 use std::process::ExitCode;
 
-use honest::{Honest, SECOND};
-use misdeeds::Misdeed;
-use wasmatrix_adapter::{Op, OpTable, ProtocolPipes, Wasm, requested_variant, respond};
+use breaches::Breach;
+use honest::Honest;
+use names::Names;
+use wasmatrix_adapter::{OpTable, ProtocolPipes, requested_variant};
+
+/// Whether this is version 2, which answers some functions in another way.
+const SECOND: bool = cfg!(feature = "from-2");
 
 fn main() -> ExitCode {
     let variant = match requested_variant() {
@@ -19,7 +32,7 @@ fn main() -> ExitCode {
         Err(usage) => return complain(&usage),
     };
     match variant.as_str() {
-        "honest" | "versionless" | "outdated" | "boastful" | "modest" | "engineless" | "spectestless" => {}
+        "honest" | "versionless" | "outdated" | "boastful" | "modest" | "engineless" | "spectestless" | "cacheless" => {}
         "mute" => return complain("faux is mute"),
         other => return complain(&format!("faux has no variant `{other}`")),
     }
@@ -32,27 +45,13 @@ fn main() -> ExitCode {
 fn serve(variant: &str) -> std::io::Result<()> {
     let mut pipes = ProtocolPipes::take()?;
     let mut table = OpTable::new(Honest::new(variant));
-    let mut served = 0_u64;
+    let mut names = (variant != "cacheless").then(Names::default);
+    let mut served = 0;
     while let Some(request) = pipes.next_request()? {
-        let misdeed = match &request.op {
-            // The one that is found only where a process serves several cells.
-            Op::Invoke { export, .. } if export == "lie_when_reused" => Some(Misdeed::Lie(if served == 0 { u32::MAX } else { 6 })),
-            // And the same of version 2 alone.
-            Op::Invoke { export, .. } if export == "lie_when_reused_in_two" => {
-                Some(Misdeed::Lie(if served == 0 || !SECOND { u32::MAX } else { 6 }))
-            }
-            Op::Invoke { export, args, .. } => Misdeed::named(export, args),
-            Op::Compile { wasm: Wasm::Base64(wasm), .. } => Misdeed::when_compiled(&wasm.0),
-            Op::Reset {} => {
-                served += 1;
-                None
-            }
-            _ => None,
-        };
-        match misdeed {
-            Some(misdeed) => misdeed.commit(&request, &mut pipes)?,
+        match Breach::asked_for(&request.op, &mut served) {
+            Some(breach) => breach.commit(&request, &mut pipes)?,
             None => {
-                let response = respond(&mut table, &request);
+                let response = names::respond(names.as_mut(), &mut table, &request);
                 pipes.answer(&response)?;
             }
         }

@@ -1,15 +1,18 @@
-//! What no worker should ever do, each under the name of an exported function.
+//! What no runtime should ever do, each under the name of an exported function. It is committed on whatever thread the function is called, and,
+//! in a module that exports `when_compiled/hang`, say, when that is compiled. What runtimes do wrong with caches stands in `caches.rs`, with
+//! artifacts in `artifacts.rs`, and with state in `guest.rs`.
 
 use std::{
-    io::{self, Write},
+    io,
     process::{Command, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use crate::honest::SECOND;
 use rustix::process::{Signal, getpid, kill_process};
-use wasmatrix_adapter::{Answer, Failure, ProtocolPipes, Reply, Request, Response, Value};
+use wasmatrix_adapter::{Failure, Value};
+
+use crate::{SECOND, breaches::sleep_for_ever, marks};
 
 /// A misdeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,23 +22,13 @@ pub(crate) enum Misdeed {
     Hang,
     /// Hangs, and is interrupted at the soft deadline.
     HangInterruptibly,
-    Garbage,
-    HalfALine,
-    WrongId,
-    WrongSort,
-    AnswerTwice,
-    CloseOutput,
     FloodStderr,
     /// Answers rightly, and leaves behind a process that would live for an hour. Its number is the answer.
     LeaveAChild,
     /// The same in a session of its own, where a kill of the process group does not reach.
     LeaveAChildWithSetsid,
-    /// Answers rightly, and does not go when it is told to.
-    Linger,
     /// Answers rightly, but only after this many milliseconds.
     Oversleep(u64),
-    /// A line of a gibibyte, without an end.
-    EndlessLine,
     /// Takes memory until somebody stops it.
     HoardMemory,
     /// A plausible wrong value: the argument and one.
@@ -55,18 +48,10 @@ impl Misdeed {
             "exit_three" => Self::ExitInTheMiddle(3),
             "hang" => Self::Hang,
             "interruptible_hang" => Self::HangInterruptibly,
-            "garbage" => Self::Garbage,
-            "half_a_line" => Self::HalfALine,
-            "wrong_id" => Self::WrongId,
-            "wrong_sort" => Self::WrongSort,
-            "answer_twice" => Self::AnswerTwice,
-            "close_output" => Self::CloseOutput,
             "flood_stderr" => Self::FloodStderr,
             "leave_a_child" => Self::LeaveAChild,
             "leave_a_child_with_setsid" => Self::LeaveAChildWithSetsid,
-            "linger" => Self::Linger,
             "oversleep" => Self::Oversleep(3000),
-            "endless_line" => Self::EndlessLine,
             "hoard_memory" => Self::HoardMemory,
             "lie" => match args {
                 [Value::I32(bits)] => Self::Lie(*bits),
@@ -76,75 +61,41 @@ impl Misdeed {
         })
     }
 
-    /// The misdeed that a module asks for which exports `when_compiled/hang`, say.
-    pub(crate) fn when_compiled(wasm: &[u8]) -> Option<Self> {
-        const MARK: &[u8] = b"when_compiled/";
-        let from = wasm.windows(MARK.len()).position(|part| part == MARK)? + MARK.len();
-        let name: Vec<u8> = wasm.get(from..)?.iter().copied().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').collect();
-        Self::named(std::str::from_utf8(&name).ok()?, &[])
+    /// Commits the misdeed that a module asks for at such an occasion: of `when_compiled/`, the one whose name stands behind it.
+    pub(crate) fn at(occasion: &str, wasm: &[u8], deadline: Option<Instant>) -> Result<(), Failure> {
+        match marks::behind(wasm, occasion).and_then(|name| Self::named(name, &[])) {
+            Some(misdeed) => misdeed.commit(deadline).map(|_| ()),
+            None => Ok(()),
+        }
     }
 
-    pub(crate) fn commit(self, request: &Request, pipes: &mut ProtocolPipes) -> io::Result<()> {
-        let answer = |id, answer| Response { id, busy_ns: 1, reply: Reply::Ok(answer) };
-        let values = |bits| Answer::Values(vec![Value::I32(bits)]);
-        match self {
-            Self::DieBySignal(signal) => {
-                eprintln!("faux dies now");
-                // Rust's own handler swallows the first SIGSEGV that no access has caused, and removes itself.
-                loop {
-                    kill_process(getpid(), signal)?;
-                    thread::sleep(Duration::from_millis(1));
-                }
-            }
+    /// What the function returns, where it does.
+    pub(crate) fn commit(self, deadline: Option<Instant>) -> Result<Vec<Value>, Failure> {
+        let bits = match self {
+            Self::DieBySignal(signal) => die(signal).map_err(Failure::failed)?,
             Self::ExitInTheMiddle(code) => std::process::exit(code),
             Self::Hang => sleep_for_ever(),
             Self::HangInterruptibly => {
-                let Some(deadline) = request.deadline_ms else { sleep_for_ever() };
-                thread::sleep(Duration::from_millis(deadline));
-                let failure = Failure::interrupted("faux was told to interrupt itself");
-                pipes.answer(&Response { id: request.id, busy_ns: 1, reply: Reply::Failed(failure) })
-            }
-            Self::Garbage => pipes.answers.write_all(b"\xff\xfe this is not an answer\n"),
-            Self::HalfALine => {
-                pipes.answers.write_all(br#"{"id":1,"busy_"#)?;
-                std::process::exit(0)
-            }
-            Self::WrongId => pipes.answer(&answer(request.id + 1000, values(1))),
-            Self::WrongSort => pipes.answer(&answer(request.id, Answer::Pages(1))),
-            Self::AnswerTwice => {
-                pipes.answer(&answer(request.id, values(1)))?;
-                pipes.answer(&answer(request.id + 1, values(1)))
-            }
-            Self::CloseOutput => {
-                pipes.answers = std::fs::File::open("/dev/null")?;
-                sleep_for_ever()
+                let Some(deadline) = deadline else { sleep_for_ever() };
+                thread::sleep(deadline.saturating_duration_since(Instant::now()));
+                return Err(Failure::interrupted("faux was told to interrupt itself"));
             }
             Self::FloodStderr => {
                 for line in 0..100_000 {
                     eprintln!("line {line} of a flood that must neither block this worker nor fill the record");
                 }
-                pipes.answer(&answer(request.id, values(1)))
+                1
             }
-            Self::LeaveAChild => {
-                let child = Command::new("sleep").arg("3600").stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
-                pipes.answer(&answer(request.id, values(child.id())))
-            }
+            Self::LeaveAChild => leave(Command::new("sleep").arg("3600")).map_err(Failure::failed)?,
             Self::LeaveAChildWithSetsid => {
                 // `setsid` forks where it has to; its exec keeps the number that is answered here.
-                let child = Command::new("setsid").args(["sleep", "3600"]).stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+                let child = leave(Command::new("setsid").args(["sleep", "3600"])).map_err(Failure::failed)?;
                 thread::sleep(Duration::from_millis(100));
-                pipes.answer(&answer(request.id, values(child.id())))
+                child
             }
             Self::Oversleep(milliseconds) => {
                 thread::sleep(Duration::from_millis(milliseconds));
-                pipes.answer(&answer(request.id, values(1)))
-            }
-            Self::EndlessLine => {
-                let part = vec![b'x'; 1 << 20];
-                for _ in 0..1024 {
-                    pipes.answers.write_all(&part)?;
-                }
-                sleep_for_ever()
+                1
             }
             Self::HoardMemory => {
                 let mut hoard = Vec::new();
@@ -153,17 +104,21 @@ impl Misdeed {
                     thread::sleep(Duration::from_millis(5));
                 }
             }
-            Self::Linger => {
-                pipes.answer(&answer(request.id, values(1)))?;
-                sleep_for_ever()
-            }
-            Self::Lie(bits) => pipes.answer(&answer(request.id, values(bits.wrapping_add(1)))),
-        }
+            Self::Lie(bits) => bits.wrapping_add(1),
+        };
+        Ok(vec![Value::I32(bits)])
     }
 }
 
-fn sleep_for_ever() -> ! {
+fn die(signal: Signal) -> io::Result<u32> {
+    eprintln!("faux dies now");
+    // Rust's own handler swallows the first SIGSEGV that no access has caused, and removes itself.
     loop {
-        thread::sleep(Duration::from_secs(3600));
+        kill_process(getpid(), signal)?;
+        thread::sleep(Duration::from_millis(1));
     }
+}
+
+fn leave(command: &mut Command) -> io::Result<u32> {
+    Ok(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?.id())
 }

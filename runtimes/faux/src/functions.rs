@@ -1,0 +1,47 @@
+//! What functions do, by their names.
+
+use wasmatrix_adapter::{Capability, Captured, Exhaustible, Failure, FailureKind, OUTPUT_KEPT, TrapCode, Value};
+
+use crate::{SECOND, guest::Parts};
+
+/// What a function returns that does as its name says.
+pub(crate) fn call(export: &str, args: &[Value], state: &mut Parts, output: &Captured) -> Result<Vec<Value>, Failure> {
+    match (export, args) {
+        ("echo", args) => Ok(args.to_vec()),
+        ("add", [Value::I32(one), Value::I32(other)]) => Ok(vec![Value::I32(one.wrapping_add(*other))]),
+        (probe, []) if probe.starts_with("probe_") => Ok(vec![Value::I32(42)]),
+        // Those that are not the same in both versions.
+        ("version", []) => Ok(vec![Value::I32(if SECOND { 2 } else { 1 })]),
+        ("dies_in_one" | "dies_in_two", []) => Ok(vec![Value::I32(7)]),
+        ("nop", []) => Ok(Vec::new()),
+        ("print_i32", [Value::I32(_)]) => Ok(Vec::new()),
+        ("spectest_global_i32", []) => Ok(vec![Value::I32(666)]),
+        ("write_global", [Value::I32(bits)]) => {
+            state.global = *bits;
+            Ok(Vec::new())
+        }
+        ("read_global", []) => Ok(vec![Value::I32(state.global)]),
+        // How often it was called in this instance.
+        ("count", []) => {
+            state.global = state.global.wrapping_add(1);
+            Ok(vec![Value::I32(state.global)])
+        }
+        ("trap", []) => Err(Failure::trap(TrapCode::Unreachable, "faux was told to trap")),
+        ("throw", []) => Err(Failure::new(FailureKind::Exception, "faux was told to throw")),
+        ("run_out_of_fuel", []) => Err(Failure::new(FailureKind::Exhausted(Exhaustible::Fuel), "faux was told to run out of fuel")),
+        ("recurse", []) => Err(Failure::new(FailureKind::Exhausted(Exhaustible::Stack), "faux was told to recurse")),
+        ("use_threads", []) => Err(Failure::new(FailureKind::Unsupported(Some(Capability::Threads)), "faux has no threads")),
+        ("use_what_has_no_name", []) => Err(Failure::unsupported("faux cannot do this")),
+        ("write_a_lot", []) => {
+            for _ in 0..3 {
+                output.push(&vec![b'x'; OUTPUT_KEPT]);
+            }
+            Ok(Vec::new())
+        }
+        ("_start", []) => {
+            output.push(b"hello, world\n");
+            Err(Failure::new(FailureKind::Exit(3), "exit 3"))
+        }
+        _ => Err(Failure::failed(format!("faux does not know a function `{export}` that takes {} arguments", args.len()))),
+    }
+}

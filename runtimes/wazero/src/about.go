@@ -36,7 +36,7 @@ func (v variant) about() about {
 		Variant:       v.name,
 		Version:       built.version,
 		Configuration: v.configuration(built),
-		Capabilities:  append(append([]string{"wasi-preview1", "wasi-unstable"}, names(alwaysOn)...), switchable...),
+		Capabilities:  append(append(append([]string{"wasi-preview1", "wasi-unstable"}, v.lifecycle...), names(alwaysOn)...), switchable...),
 		Switchable:    switchable,
 		Compiler:      runtime.Version(),
 	}
@@ -57,7 +57,7 @@ func (v variant) configuration(built built) map[string]string {
 	settings := map[string]string{
 		"RuntimeConfig":          v.constructor,
 		"WithCoreFeatures":       coreFeatureWords(),
-		"WithCompilationCache":   "NewCompilationCache, in memory, one for each engine (not the default)",
+		"WithCompilationCache":   "none (the default), but for engines that are opened with a cache",
 		"WithMemoryLimitPages":   "65536 (the default)",
 		"WithCloseOnContextDone": "false (the default)", // see `background`
 		"WithStartFunctions":     "none (the default is _start), so that instantiating is not running",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -13,12 +14,21 @@ type variant struct {
 	// constructor is the name of `configure`, for the receipt.
 	constructor string
 	configure   func() wazero.RuntimeConfig
+	// lifecycle is the capabilities that are parts of the lifecycle.
+	lifecycle []string
 }
 
 // variants are wazero's two engines. `NewRuntimeConfig` would choose between them by the platform.
 var variants = map[string]variant{
-	"compiler":    {"compiler", "NewRuntimeConfigCompiler", wazero.NewRuntimeConfigCompiler},
-	"interpreter": {"interpreter", "NewRuntimeConfigInterpreter", wazero.NewRuntimeConfigInterpreter},
+	"compiler": {
+		"compiler", "NewRuntimeConfigCompiler", wazero.NewRuntimeConfigCompiler,
+		[]string{"cache-directory", "persistent-cache", "cache-in-memory", "named-instances", "parallel"},
+	},
+	// It takes a cache over a directory, as its API says, and leaves the directory empty.
+	"interpreter": {
+		"interpreter", "NewRuntimeConfigInterpreter", wazero.NewRuntimeConfigInterpreter,
+		[]string{"cache-directory", "cache-in-memory", "named-instances", "parallel"},
+	},
 }
 
 // background is the context of all calls. It is never done, so a guest that hangs is left to the harness, whose kill is a second late.
@@ -27,32 +37,40 @@ var variants = map[string]variant{
 // was measured would not be wazero as it is used.
 var background = context.Background()
 
-// engine is a configuration with a compilation cache, which is where wazero keeps the compiler that several of its runtimes share.
+// engine is a wazero runtime. What wazero itself calls an engine, the compiler with its code, belongs to the runtime where that has no
+// cache, and to the cache where it has one.
 type engine struct {
-	features      api.CoreFeatures
-	configuration wazero.RuntimeConfig
-	// compiles is the runtime that modules are compiled in when no store needs them yet.
-	compiles wazero.Runtime
+	features api.CoreFeatures
+	runtime  wazero.Runtime
+	systems  systemInterfaces
 }
 
-// module is a compiled module. wazero ties one to the runtime that compiled it, so a store compiles it again, which is to find it in the
-// cache.
-type module struct {
-	wasm []byte
+// systemInterfaces are the host modules that a runtime has for WASI: under their names, and so once for all stores.
+type systemInterfaces struct {
+	guard sync.Mutex
+	made  map[string]bool
 }
 
-func newEngine(variant variant, features *[]string) *engine {
+// newEngine is without a cache where that is nil.
+func newEngine(variant variant, features *[]string, cache wazero.CompilationCache) *engine {
 	on := coreFeatures(features)
-	configuration := variant.configure().WithCoreFeatures(on).WithCompilationCache(wazero.NewCompilationCache())
-	return &engine{features: on, configuration: configuration, compiles: wazero.NewRuntimeWithConfig(background, configuration)}
+	configuration := variant.configure().WithCoreFeatures(on)
+	if cache != nil {
+		configuration = configuration.WithCompilationCache(cache)
+	}
+	return &engine{
+		features: on,
+		runtime:  wazero.NewRuntimeWithConfig(background, configuration),
+		systems:  systemInterfaces{made: map[string]bool{}},
+	}
 }
 
-func (e *engine) compile(wasm []byte) (*module, *failure) {
-	// What is compiled is never closed: `CompiledModule.Close` takes the code out of the cache, before 1.10 for all runtimes that share it.
-	if _, err := e.compiles.CompileModule(background, wasm); err != nil {
+func (e *engine) compile(wasm []byte) (wazero.CompiledModule, *failure) {
+	compiled, err := e.runtime.CompileModule(background, wasm)
+	if err != nil {
 		return nil, whileCompiling(err)
 	}
-	return &module{wasm: wasm}, nil
+	return compiled, nil
 }
 
 // runs says whether a proposal is on.

@@ -27,6 +27,7 @@ var (
 	rejected    = failureKind{name: "rejected"}
 	unlinkable  = failureKind{name: "unlinkable"}
 	exception   = failureKind{name: "exception"}
+	stale       = failureKind{name: "stale"}
 	failed      = failureKind{name: "failed"}
 )
 

@@ -12,6 +12,8 @@ type instance struct {
 	exports api.Module
 	// shared exports a second memory, where there is one: wazero has no module with two.
 	shared api.Module
+	// exited says that the guest ended itself.
+	exited bool
 }
 
 // sharedMemory is the only export of an instance that `shared` has and `exports` has not.
@@ -29,6 +31,14 @@ func (i *instance) exporter(name string, importing wazero.CompiledModule) api.Mo
 	return i.exports
 }
 
+// modules are all that there is to be closed.
+func (i *instance) modules() []api.Closer {
+	if i.shared != nil {
+		return []api.Closer{i.exports, i.shared}
+	}
+	return []api.Closer{i.exports}
+}
+
 func (i *instance) invoke(export string, args []value) ([]value, *failure) {
 	function := i.exports.ExportedFunction(export)
 	if function == nil {
@@ -39,11 +49,24 @@ func (i *instance) invoke(export string, args []value) ([]value, *failure) {
 	if refused != nil {
 		return nil, refused
 	}
+	closed := i.exports.IsClosed()
 	results, err := function.Call(background, stack...)
 	if err != nil {
-		return nil, whileRunning(err)
+		return nil, i.ended(whileRunning(err), closed)
 	}
 	return fromGuest(results, definition.ResultTypes())
+}
+
+// ended tells a guest that ended itself from one that somebody had closed before it was called: wazero has one error for both.
+func (i *instance) ended(failure *failure, closed bool) *failure {
+	switch {
+	case failure.Kind.name != exit(0).name:
+	case closed && !i.exited:
+		failure.Kind = failed
+	default:
+		i.exited = true
+	}
+	return failure
 }
 
 func (i *instance) globalGet(export string) (value, *failure) {

@@ -11,29 +11,42 @@ type request struct {
 
 // op is the one operation that is not nil.
 type op struct {
-	About       *struct{}      `json:"about"`
-	NewEngine   *newEngineOp   `json:"new-engine"`
-	NewStore    *newStoreOp    `json:"new-store"`
-	Compile     *compileOp     `json:"compile"`
-	Spectest    *spectestOp    `json:"spectest"`
-	Instantiate *instantiateOp `json:"instantiate"`
-	Invoke      *invokeOp      `json:"invoke"`
-	GlobalGet   *exportOp      `json:"global-get"`
-	GlobalSet   *globalSetOp   `json:"global-set"`
-	MemorySize  *exportOp      `json:"memory-size"`
-	MemoryGrow  *memoryGrowOp  `json:"memory-grow"`
-	MemoryRead  *memoryReadOp  `json:"memory-read"`
-	MemoryWrite *memoryWriteOp `json:"memory-write"`
-	WasiOutput  *wasiOutputOp  `json:"wasi-output"`
-	RunCommand  *runCommandOp  `json:"run-command"`
-	Close       *closeOp       `json:"close"`
-	Reset       *struct{}      `json:"reset"`
+	About           *struct{}          `json:"about"`
+	OpenCache       *openCacheOp       `json:"open-cache"`
+	NewEngine       *newEngineOp       `json:"new-engine"`
+	NewStore        *newStoreOp        `json:"new-store"`
+	Compile         *compileOp         `json:"compile"`
+	CacheStatistics *cacheStatisticsOp `json:"cache-statistics"`
+	Serialize       *serializeOp       `json:"serialize"`
+	Deserialize     *deserializeOp     `json:"deserialize"`
+	Spectest        *spectestOp        `json:"spectest"`
+	Instantiate     *instantiateOp     `json:"instantiate"`
+	Invoke          *invokeOp          `json:"invoke"`
+	GlobalGet       *exportOp          `json:"global-get"`
+	GlobalSet       *globalSetOp       `json:"global-set"`
+	MemorySize      *exportOp          `json:"memory-size"`
+	MemoryGrow      *memoryGrowOp      `json:"memory-grow"`
+	MemoryRead      *memoryReadOp      `json:"memory-read"`
+	MemoryWrite     *memoryWriteOp     `json:"memory-write"`
+	WasiOutput      *wasiOutputOp      `json:"wasi-output"`
+	RunCommand      *runCommandOp      `json:"run-command"`
+	Parallel        *parallelOp        `json:"parallel"`
+	Close           *closeOp           `json:"close"`
+	Reset           *struct{}          `json:"reset"`
+}
+
+type openCacheOp struct {
+	Cache string `json:"cache"`
+	// Dir is nil where the cache is to live in memory.
+	Dir *string `json:"dir"`
 }
 
 type newEngineOp struct {
 	Engine string `json:"engine"`
 	// Features is nil where all is to be as the receipt says.
 	Features *[]string `json:"features"`
+	// Cache is nil where the engine is to have none that was opened.
+	Cache *string `json:"cache"`
 }
 
 type newStoreOp struct {
@@ -63,6 +76,21 @@ type compileOp struct {
 	} `json:"wasm"`
 }
 
+type cacheStatisticsOp struct {
+	Cache string `json:"cache"`
+}
+
+type serializeOp struct {
+	Module   string `json:"module"`
+	Artifact string `json:"artifact"`
+}
+
+type deserializeOp struct {
+	Module   string `json:"module"`
+	Engine   string `json:"engine"`
+	Artifact string `json:"artifact"`
+}
+
 type spectestOp struct {
 	Instance string `json:"instance"`
 	Store    string `json:"store"`
@@ -73,6 +101,8 @@ type instantiateOp struct {
 	Store    string       `json:"store"`
 	Module   string       `json:"module"`
 	Imports  []importFrom `json:"imports"`
+	// Name is empty where the instance is to be anonymous.
+	Name string `json:"name"`
 }
 
 type importFrom struct {
@@ -125,6 +155,11 @@ type runCommandOp struct {
 	Engine string    `json:"engine"`
 	Module string    `json:"module"`
 	Wasi   wasiSetup `json:"wasi"`
+}
+
+// parallelOp has the operations of each thread.
+type parallelOp struct {
+	Threads [][]op `json:"threads"`
 }
 
 type closeOp struct {

@@ -50,11 +50,12 @@ func readRequest(line []byte) (*request, error) {
 func respond(table *table, asked *request) response {
 	started := time.Now()
 	answered, refused := table.perform(&asked.Op)
-	said := response{ID: asked.ID, BusyNs: time.Since(started).Nanoseconds()}
+	return response{ID: asked.ID, BusyNs: time.Since(started).Nanoseconds(), Reply: replyTo(answered, refused)}
+}
+
+func replyTo(answered answer, refused *failure) reply {
 	if refused != nil {
-		said.Reply.Failed = refused
-	} else {
-		said.Reply.Ok = answered
+		return reply{Failed: refused}
 	}
-	return said
+	return reply{Ok: answered}
 }

@@ -7,6 +7,9 @@ import "github.com/tetratelabs/wazero"
 
 // spectest makes the host module in this store.
 func (s *store) spectest() (*instance, *failure) {
+	if spectestName != "" && s.engine.runtime.Module(spectestName) != nil {
+		return nil, fail(unsupported, "wazero before 1.8 links by name alone, and another store of this engine has the module `%s`", spectestName)
+	}
 	made, refused := s.instantiateBytes(spectestName, spectestBinary(), nil)
 	if refused != nil || !s.engine.runs("threads") {
 		return made, refused
@@ -20,9 +23,9 @@ func (s *store) spectest() (*instance, *failure) {
 }
 
 func (s *store) instantiateBytes(name string, wasm []byte, imports []offer) (*instance, *failure) {
-	compiled, err := s.runtime.CompileModule(background, wasm)
-	if err != nil {
-		return nil, whileCompiling(err)
+	compiled, refused := s.engine.compile(wasm)
+	if refused != nil {
+		return nil, refused
 	}
 	return s.link(compiled, wazero.NewModuleConfig().WithName(name), imports)
 }

@@ -2,15 +2,14 @@ package main
 
 import (
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
 )
 
-// store is a wazero runtime, since that is what instances that import from each other share. The guest's WASI world is given to each
-// instance.
+// store is a group of instances in its engine's runtime, which has no such thing. The guest's WASI world is given to each instance.
 type store struct {
-	engine  *engine
-	runtime wazero.Runtime
-	// compiled is what this runtime has compiled already.
-	compiled map[*module]wazero.CompiledModule
+	engine *engine
+	// made are all modules that were instantiated in it, in their order.
+	made []api.Module
 	// world is nil where guests get no WASI.
 	world *world
 }
@@ -22,11 +21,7 @@ type offer struct {
 }
 
 func newStore(engine *engine, setup *wasiSetup) *store {
-	made := &store{
-		engine:   engine,
-		runtime:  wazero.NewRuntimeWithConfig(background, engine.configuration),
-		compiled: map[*module]wazero.CompiledModule{},
-	}
+	made := &store{engine: engine}
 	if setup != nil {
 		made.world = newWorld(setup)
 	}
@@ -34,45 +29,31 @@ func newStore(engine *engine, setup *wasiSetup) *store {
 }
 
 // instantiate links and instantiates, and runs the start function, but none of the functions that wazero calls by their names (`_start`).
-func (s *store) instantiate(module *module, imports []offer) (*instance, *failure) {
-	compiled, refused := s.compile(module)
-	if refused != nil {
-		return nil, refused
-	}
+// The module may be one that another runtime compiled. Without a name the instance is anonymous, also where the module has one.
+func (s *store) instantiate(module wazero.CompiledModule, name string, imports []offer) (*instance, *failure) {
 	configuration := wazero.NewModuleConfig()
 	if s.world != nil {
-		answered, refused := s.world.answer(s.runtime, compiled)
+		answered, refused := s.engine.answerSystem(module)
 		if refused != nil {
 			return nil, refused
 		}
 		imports = without(imports, answered)
 		configuration = s.world.configuration
 	}
-	return s.link(compiled, configuration.WithName(""), imports)
+	return s.link(module, configuration.WithName(name), imports)
 }
 
-func (s *store) link(compiled wazero.CompiledModule, configuration wazero.ModuleConfig, imports []offer) (*instance, *failure) {
-	linked, refused := linking(imports, compiled)
+func (s *store) link(module wazero.CompiledModule, configuration wazero.ModuleConfig, imports []offer) (*instance, *failure) {
+	linked, refused := linking(imports, module)
 	if refused != nil {
 		return nil, refused
 	}
-	made, err := s.runtime.InstantiateModule(linked, compiled, configuration.WithStartFunctions())
+	made, err := s.engine.runtime.InstantiateModule(linked, module, configuration.WithStartFunctions())
 	if err != nil {
 		return nil, whileInstantiating(err)
 	}
+	s.made = append(s.made, made)
 	return &instance{exports: made}, nil
-}
-
-func (s *store) compile(module *module) (wazero.CompiledModule, *failure) {
-	if compiled, is := s.compiled[module]; is {
-		return compiled, nil
-	}
-	compiled, err := s.runtime.CompileModule(background, module.wasm)
-	if err != nil {
-		return nil, whileCompiling(err)
-	}
-	s.compiled[module] = compiled
-	return compiled, nil
 }
 
 // without leaves out what WASI answers, which goes before what a guest offers under the same name.
@@ -96,8 +77,11 @@ func (s *store) output() wasiOutput {
 	}
 }
 
-// end closes every instance, and the files that guests left open with them. The code stays with the engine.
+// end closes every instance, the last one first, and the files that guests left open with them.
 func (s *store) end() {
-	// What a guest's files answer when they are closed is nobody's question any more.
-	_ = s.runtime.Close(background)
+	for last := len(s.made) - 1; last >= 0; last-- {
+		// What a guest's files answer when they are closed is nobody's question any more.
+		_ = s.made[last].Close(background)
+	}
+	s.made = nil
 }

@@ -2,15 +2,18 @@ package main
 
 import (
 	"os"
+
+	"github.com/tetratelabs/wazero"
 )
 
-// table is the handles of a worker: which name stands for which engine, store, module or instance.
+// table is the handles of a worker: which name stands for which cache, engine, store, module or instance.
 type table struct {
 	variant   variant
-	engines   map[string]*engine
-	stores    map[string]*store
-	modules   map[string]*module
-	instances map[string]resident
+	caches    handles[wazero.CompilationCache]
+	engines   handles[*engine]
+	stores    handles[*store]
+	modules   handles[wazero.CompiledModule]
+	instances handles[resident]
 }
 
 // resident is an instance and the handle of the store that it lives in.
@@ -21,13 +24,8 @@ type resident struct {
 
 func newTable(variant variant) *table {
 	empty := &table{variant: variant}
-	empty.clear()
+	empty.reset()
 	return empty
-}
-
-func (t *table) clear() {
-	t.engines, t.stores = map[string]*engine{}, map[string]*store{}
-	t.modules, t.instances = map[string]*module{}, map[string]resident{}
 }
 
 // perform does what is asked; exactly one of the two that it returns is not nil.
@@ -35,12 +33,18 @@ func (t *table) perform(asked *op) (answer, *failure) {
 	switch {
 	case asked.About != nil:
 		return map[string]about{"about": t.variant.about()}, nil
+	case asked.OpenCache != nil:
+		return t.openCache(asked.OpenCache)
 	case asked.NewEngine != nil:
 		return t.newEngine(asked.NewEngine)
 	case asked.NewStore != nil:
 		return t.newStore(asked.NewStore)
 	case asked.Compile != nil:
 		return t.compile(asked.Compile)
+	case asked.CacheStatistics != nil:
+		return t.cacheStatistics(asked.CacheStatistics)
+	case asked.Serialize != nil, asked.Deserialize != nil:
+		return nil, fail(unsupported, "wazero has no artifacts: its API neither gives a compiled module away nor takes one")
 	case asked.Spectest != nil:
 		return t.spectest(asked.Spectest)
 	case asked.Instantiate != nil:
@@ -63,21 +67,36 @@ func (t *table) perform(asked *op) (answer, *failure) {
 		return t.wasiOutput(asked.WasiOutput)
 	case asked.RunCommand != nil:
 		return t.runCommand(asked.RunCommand)
+	case asked.Parallel != nil:
+		return t.parallel(asked.Parallel)
 	case asked.Close != nil:
 		return t.close(asked.Close.Handle)
 	case asked.Reset != nil:
-		for _, store := range t.stores {
-			store.end()
-		}
-		t.clear()
+		t.reset()
 		return done, nil
 	default:
 		return nil, fail(failed, "the request names no operation")
 	}
 }
 
+func (t *table) openCache(asked *openCacheOp) (answer, *failure) {
+	opened, refused := openCache(asked.Dir)
+	if refused != nil {
+		return nil, refused
+	}
+	t.caches.open(asked.Cache, opened)
+	return done, nil
+}
+
 func (t *table) newEngine(asked *newEngineOp) (answer, *failure) {
-	t.engines[asked.Engine] = newEngine(t.variant, asked.Features)
+	var cache wazero.CompilationCache
+	if asked.Cache != nil {
+		var refused *failure
+		if cache, refused = find(t.caches, "cache", *asked.Cache); refused != nil {
+			return nil, refused
+		}
+	}
+	t.engines.open(asked.Engine, newEngine(t.variant, asked.Features, cache))
 	return done, nil
 }
 
@@ -87,7 +106,7 @@ func (t *table) newStore(asked *newStoreOp) (answer, *failure) {
 		return nil, refused
 	}
 	t.endStore(asked.Store)
-	t.stores[asked.Store] = newStore(engine, asked.Wasi)
+	t.stores.open(asked.Store, newStore(engine, asked.Wasi))
 	return done, nil
 }
 
@@ -112,7 +131,7 @@ func (t *table) compile(asked *compileOp) (answer, *failure) {
 	if refused != nil {
 		return nil, refused
 	}
-	t.modules[asked.Module] = compiled
+	t.modules.open(asked.Module, compiled)
 	return done, nil
 }
 
@@ -145,7 +164,7 @@ func (t *table) instantiate(asked *instantiateOp) (answer, *failure) {
 	if refused != nil {
 		return nil, refused
 	}
-	made, refused := store.instantiate(module, imports)
+	made, refused := store.instantiate(module, asked.Name, imports)
 	return t.settle(asked.Instance, asked.Store, made, refused)
 }
 
@@ -154,7 +173,7 @@ func (t *table) settle(handle, store string, made *instance, refused *failure) (
 	if refused != nil {
 		return nil, refused
 	}
-	t.instances[handle] = resident{store: store, instance: made}
+	t.instances.open(handle, resident{store: store, instance: made})
 	return done, nil
 }
 
@@ -180,7 +199,7 @@ func (t *table) runCommand(asked *runCommandOp) (answer, *failure) {
 	}
 	store := newStore(engine, &asked.Wasi)
 	defer store.end()
-	made, ended := store.instantiate(module, nil)
+	made, ended := store.instantiate(module, "", nil)
 	if ended != nil {
 		switch ended.Kind.name {
 		case unsupported.name, unlinkable.name, rejected.name:
@@ -190,45 +209,4 @@ func (t *table) runCommand(asked *runCommandOp) (answer, *failure) {
 		_, ended = made.invoke("_start", nil)
 	}
 	return map[string]commandEnd{"command": {Failure: ended, Output: store.output()}}, nil
-}
-
-func (t *table) close(handle string) (answer, *failure) {
-	_, engine := t.engines[handle]
-	_, module := t.modules[handle]
-	_, instance := t.instances[handle]
-	delete(t.engines, handle)
-	delete(t.modules, handle)
-	delete(t.instances, handle)
-	if store := t.endStore(handle); engine || module || instance || store {
-		return done, nil
-	}
-	return nil, unknown("handle", handle)
-}
-
-// endStore takes a store away with its instances, and says whether there was one.
-func (t *table) endStore(handle string) bool {
-	ended, found := t.stores[handle]
-	if !found {
-		return false
-	}
-	for name, resident := range t.instances {
-		if resident.store == handle {
-			delete(t.instances, name)
-		}
-	}
-	delete(t.stores, handle)
-	ended.end()
-	return true
-}
-
-func find[T any](handles map[string]T, sort, handle string) (T, *failure) {
-	found, is := handles[handle]
-	if !is {
-		return found, unknown(sort, handle)
-	}
-	return found, nil
-}
-
-func unknown(sort, handle string) *failure {
-	return fail(failed, "no %s `%s` is open", sort, handle)
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/tetratelabs/wazero/sys"
@@ -69,10 +71,19 @@ func whileInstantiating(err error) *failure {
 	}
 }
 
-// whileCompiling is an error of the decoder or the validator, but for those of the engines, which come after both.
+// whileCompiling is an error of the decoder or the validator, but for those of runtimes that are closed, of caches, whose files the system
+// may refuse too, and of the engines.
 func whileCompiling(err error) *failure {
 	text := err.Error()
-	for _, engine := range []string{"compile function ", "ssa->machine code: ", "handling instruction: "} {
+	if strings.HasPrefix(text, "compilationcache: ") {
+		return fail(stale, "%s", text)
+	}
+	var file *fs.PathError
+	var files *os.LinkError
+	if errors.As(err, &file) || errors.As(err, &files) {
+		return fail(failed, "%s", text)
+	}
+	for _, engine := range []string{"runtime closed with ", "compile function ", "ssa->machine code: ", "handling instruction: "} {
 		if strings.HasPrefix(text, engine) {
 			return fail(failed, "%s", text)
 		}

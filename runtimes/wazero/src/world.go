@@ -13,8 +13,6 @@ import (
 type world struct {
 	configuration  wazero.ModuleConfig
 	stdout, stderr *captured
-	// answers are the system interfaces that the store's runtime has already.
-	answers map[string]bool
 }
 
 const (
@@ -25,7 +23,7 @@ const (
 // newWorld gives what wazero's command line gives. An embedder's guests would see clocks that stand still and random numbers that are
 // always the same.
 func newWorld(setup *wasiSetup) *world {
-	made := &world{stdout: &captured{kept: []byte{}}, stderr: &captured{kept: []byte{}}, answers: map[string]bool{}}
+	made := &world{stdout: &captured{kept: []byte{}}, stderr: &captured{kept: []byte{}}}
 	files := wazero.NewFSConfig()
 	for _, preopen := range setup.Preopens {
 		files = files.WithDirMount(preopen.Host, preopen.Guest)
@@ -46,20 +44,27 @@ func newWorld(setup *wasiSetup) *world {
 	return made
 }
 
-// answer lets a runtime answer the system interfaces that a module imports from, and says which it answers. As in wazero's command line,
-// wasi_unstable is preview 1 under another name.
-func (w *world) answer(runtime wazero.Runtime, importing wazero.CompiledModule) (map[string]bool, *failure) {
+// answerSystem lets the runtime answer the system interfaces that a module imports from, and says which these are. As in wazero's command
+// line, wasi_unstable is preview 1 under another name. A guest of the same engine in a store without a world finds them too, since wazero
+// links by name: with nothing behind them but what an embedder's guests have by default.
+func (e *engine) answerSystem(importing wazero.CompiledModule) (map[string]bool, *failure) {
+	e.systems.guard.Lock()
+	defer e.systems.guard.Unlock()
+	answered := map[string]bool{}
 	for _, function := range importing.ImportedFunctions() {
 		module, _, _ := function.Import()
-		if (module != preview1 && module != unstable) || w.answers[module] {
+		if (module != preview1 && module != unstable) || answered[module] {
 			continue
 		}
-		builder := runtime.NewHostModuleBuilder(module)
-		wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(builder)
-		if _, err := builder.Instantiate(background); err != nil {
-			return nil, fail(failed, "%s cannot be instantiated: %v", module, err)
+		if !e.systems.made[module] {
+			builder := e.runtime.NewHostModuleBuilder(module)
+			wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(builder)
+			if _, err := builder.Instantiate(background); err != nil {
+				return nil, fail(failed, "%s cannot be instantiated: %v", module, err)
+			}
+			e.systems.made[module] = true
 		}
-		w.answers[module] = true
+		answered[module] = true
 	}
-	return w.answers, nil
+	return answered, nil
 }

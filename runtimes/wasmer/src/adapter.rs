@@ -1,13 +1,15 @@
 //! The adapter: wasmer's calls for those of the protocol.
 
-use std::{collections::BTreeSet, convert::Infallible, rc::Rc};
+use std::{collections::BTreeSet, path::Path, rc::Rc};
 
-use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
-use wasmer::{Engine, ExportError, Exports, Imports, Instance, MemoryAccessError, Module, Pages};
+use wasmatrix_adapter::{About, Adapter, CacheStatistics, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
+use wasmer::{ExportError, Exports, Imports, Instance, MemoryAccessError, Module, Pages};
 use wasmer_wasix::is_wasi_module;
 
 use crate::{
-    about, failures, spectest,
+    about,
+    cache::{Cache, CachedEngine},
+    failures, spectest,
     store::GuestStore,
     values,
     variant::Variant,
@@ -35,8 +37,8 @@ impl Wasmer {
 }
 
 impl Adapter for Wasmer {
-    type Cache = Infallible;
-    type Engine = Engine;
+    type Cache = Cache;
+    type Engine = CachedEngine;
     type Store = GuestStore;
     type Module = Module;
     /// An instance lives in its store; all that is asked of one is in its exports.
@@ -46,17 +48,42 @@ impl Adapter for Wasmer {
         about::about(self.variant)
     }
 
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
-        Ok(self.variant.engine(features))
+    fn open_cache(&mut self, dir: Option<&Path>) -> Result<Cache, Failure> {
+        Cache::open(dir)
     }
 
-    fn new_store(&mut self, engine: &Engine, wasi: Option<&WasiSetup>) -> Result<GuestStore, Failure> {
+    fn cache_statistics(&mut self, cache: &Cache) -> Result<CacheStatistics, Failure> {
+        Ok(cache.statistics())
+    }
+
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<CachedEngine, Failure> {
+        Ok(CachedEngine { inner: self.variant.engine(features), cache: cache.cloned() })
+    }
+
+    fn new_store(&mut self, engine: &CachedEngine, wasi: Option<&WasiSetup>) -> Result<GuestStore, Failure> {
         let world = wasi.map(|setup| self.world(setup)).transpose()?;
-        Ok(GuestStore::new(engine, world))
+        Ok(GuestStore::new(&engine.inner, world))
     }
 
-    fn compile(&mut self, engine: &Engine, wasm: &[u8]) -> Result<Module, Failure> {
-        Module::new(engine, wasm).map_err(|error| failures::compile(&error))
+    fn compile(&mut self, engine: &CachedEngine, wasm: &[u8]) -> Result<Module, Failure> {
+        engine.compile(wasm)
+    }
+
+    fn serialize(&mut self, module: &Module) -> Result<Vec<u8>, Failure> {
+        module.serialize().map(Vec::from).map_err(|error| failures::serialization(&error))
+    }
+
+    #[allow(
+        unsafe_code,
+        reason = "wasmer promises nothing for a file that is not as it wrote it, and what it makes of one is what is asked; this process is there to die of it"
+    )]
+    fn deserialize(&mut self, engine: &CachedEngine, artifact: &Path) -> Result<Module, Failure> {
+        unsafe { Module::deserialize_from_file(&engine.inner, artifact) }.map_err(|error| failures::deserialization(&error))
+    }
+
+    fn on_another_thread(&self) -> Result<Box<dyn FnOnce() -> Self + Send>, Failure> {
+        let variant = self.variant;
+        Ok(Box::new(move || Self::new(variant)))
     }
 
     fn instantiate(&mut self, store: &mut GuestStore, module: &Module, imports: &[(&str, Rc<Exports>)]) -> Result<Rc<Exports>, Failure> {

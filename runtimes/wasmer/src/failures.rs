@@ -1,7 +1,9 @@
 //! wasmer's errors in the protocol's words, told apart by their types.
 
 use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, TrapCode};
-use wasmer::{CompileError, InstantiationError, LinkError, MemoryAccessError, MemoryError, RuntimeError, WasmError};
+use wasmer::{
+    CompileError, DeserializeError, InstantiationError, LinkError, MemoryAccessError, MemoryError, RuntimeError, SerializeError, WasmError,
+};
 use wasmer_wasix::{WasiError, WasiRuntimeError, WasiThreadError};
 
 use crate::trap_codes;
@@ -24,6 +26,16 @@ pub(crate) fn compile(error: &CompileError) -> Failure {
         CompileError::Aborted(_) => FailureKind::Failed,
     };
     Failure::new(kind, error)
+}
+
+/// What `Module::serialize` answers, and a cache that is to keep a module.
+pub(crate) fn serialization(error: &SerializeError) -> Failure {
+    Failure::failed(error)
+}
+
+/// What `Module::deserialize_from_file` answers. All of it is about the artifact, a file that cannot be opened included.
+pub(crate) fn deserialization(error: &DeserializeError) -> Failure {
+    Failure::stale(error)
 }
 
 /// What `Instance::new` answers.

@@ -1,11 +1,12 @@
 //! wasmer as a wasmatrix worker.
 //!
-//! One file for each table of the translation: `adapter` calls, `store` what a store holds, `spectest` the host module of the specification's
-//! test suite, `failures` and `trap_codes` errors, `values` values, `wasi` the guest's world, `file_system` its files and `stream` what it
-//! writes to, `variant` the compilers, `features` the proposals and `about` the receipt.
+//! One file for each table of the translation: `adapter` calls, `cache` the compilation cache, `store` what a store holds, `spectest` the
+//! host module of the specification's test suite, `failures` and `trap_codes` errors, `values` values, `wasi` the guest's world, `file_system`
+//! its files and `stream` what it writes to, `variant` the compilers, `features` the proposals and `about` the receipt.
 
 mod about;
 mod adapter;
+mod cache;
 mod failures;
 mod features;
 mod file_system;

@@ -79,6 +79,10 @@ impl Variant {
             Capability::WasiPreview1,
             Capability::WasiUnstable,
             Capability::Wasix,
+            Capability::CacheDirectory,
+            Capability::PersistentCache,
+            Capability::Artifacts,
+            Capability::Parallel,
         ]);
         match self {
             Self::Cranelift => {}

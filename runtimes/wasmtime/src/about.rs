@@ -36,6 +36,10 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         Capability::Memory64,
         Capability::CustomPageSizes,
         Capability::WasiPreview1,
+        Capability::CacheDirectory,
+        Capability::PersistentCache,
+        Capability::Artifacts,
+        Capability::Parallel,
     ]);
     let more: &[Capability] = match variant {
         Variant::Cranelift => &[

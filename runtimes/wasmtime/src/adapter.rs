@@ -1,11 +1,11 @@
 //! The adapter: wasmtime's calls for those of the protocol.
 
-use std::{collections::BTreeSet, convert::Infallible, rc::Rc, time::Instant};
+use std::{collections::BTreeSet, path::Path, rc::Rc, time::Instant};
 
-use wasmatrix_adapter::{About, Adapter, Capability, Failure, Value, WasiOutput, WasiSetup, Watchdog};
-use wasmtime::{Engine, Linker, Module, RootScope, Store, Val};
+use wasmatrix_adapter::{About, Adapter, CacheStatistics, Capability, Failure, Value, WasiOutput, WasiSetup, Watchdog};
+use wasmtime::{Cache, Engine, Linker, Module, RootScope, Store, Val};
 
-use crate::{about, exports::Exports, failures, memories::Exported, spectest, values, variant::Variant, wasi::World};
+use crate::{about, cache, exports::Exports, failures, memories::Exported, spectest, values, variant::Variant, wasi::World};
 
 pub(crate) struct Wasmtime {
     variant: Variant,
@@ -25,7 +25,7 @@ impl Wasmtime {
 }
 
 impl Adapter for Wasmtime {
-    type Cache = Infallible;
+    type Cache = Cache;
     type Engine = Engine;
     type Store = Store<Option<World>>;
     type Module = Module;
@@ -39,8 +39,18 @@ impl Adapter for Wasmtime {
         self.watchdog.set(deadline);
     }
 
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
-        Engine::new(&self.variant.config(features)?).map_err(|error| failures::other(&error))
+    fn open_cache(&mut self, dir: Option<&Path>) -> Result<Cache, Failure> {
+        cache::open(dir)
+    }
+
+    fn cache_statistics(&mut self, cache: &Cache) -> Result<CacheStatistics, Failure> {
+        Ok(cache::statistics(cache))
+    }
+
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Engine, Failure> {
+        let mut config = self.variant.config(features)?;
+        config.cache(cache.cloned());
+        Engine::new(&config).map_err(|error| failures::other(&error))
     }
 
     fn new_store(&mut self, engine: &Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure> {
@@ -49,6 +59,23 @@ impl Adapter for Wasmtime {
 
     fn compile(&mut self, engine: &Engine, wasm: &[u8]) -> Result<Module, Failure> {
         Module::from_binary(engine, wasm).map_err(|error| failures::compile(engine, wasm, &error))
+    }
+
+    fn serialize(&mut self, module: &Module) -> Result<Vec<u8>, Failure> {
+        module.serialize().map_err(|error| failures::other(&error))
+    }
+
+    #[allow(
+        unsafe_code,
+        reason = "wasmtime promises nothing for a file that is not as it wrote it, and what it makes of one is what is asked; this process is there to die of it"
+    )]
+    fn deserialize(&mut self, engine: &Engine, artifact: &Path) -> Result<Module, Failure> {
+        unsafe { Module::deserialize_file(engine, artifact) }.map_err(|error| failures::artifact(&error))
+    }
+
+    fn on_another_thread(&self) -> Result<Box<dyn FnOnce() -> Self + Send>, Failure> {
+        let variant = self.variant;
+        Ok(Box::new(move || Self::new(variant)))
     }
 
     fn instantiate(&mut self, store: &mut Self::Store, module: &Module, imports: &[(&str, Exports)]) -> Result<Exports, Failure> {
@@ -67,7 +94,7 @@ impl Adapter for Wasmtime {
         }
         // What `Linker::instantiate` does, in its two steps, because an error does not say which of them it is from. The first step
         // takes the sizes that memories and tables had when they were defined, which was just now.
-        let ready = linker.instantiate_pre(module).map_err(|error| failures::link(&error))?;
+        let ready = linker.instantiate_pre(module).map_err(|error| failures::link(store.engine(), module, &error))?;
         self.interruptibly(store, |store| ready.instantiate(&mut *store).map_err(|error| failures::run(store, &error))).map(Exports::Guest)
     }
 

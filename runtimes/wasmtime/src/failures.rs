@@ -1,6 +1,6 @@
 //! wasmtime's errors in the protocol's words.
 //!
-//! What went wrong *before* guest code ran is told by the call that failed ([`compile`], [`link`], [`grow`], [`access`]); what went wrong
+//! What went wrong *before* guest code ran is told by the call that failed ([`compile`], [`artifact`], [`link`], [`grow`], [`access`]); what went wrong
 //! while it ran by the error's type ([`run`]). Texts are never read.
 
 use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, TrapCode};
@@ -18,9 +18,9 @@ pub(crate) fn compile(engine: &Engine, wasm: &[u8], error: &Error) -> Failure {
 }
 
 /// Imports that do not resolve. A missing one has a type of its own (`UnknownImportError`), a mismatched one has none; preparing an
-/// instantiation does nothing else that can fail.
-pub(crate) fn link(error: &Error) -> Failure {
-    new(FailureKind::Unlinkable, error)
+/// instantiation does nothing else that can fail, but for a module of another engine, where nothing says so but its text.
+pub(crate) fn link(engine: &Engine, module: &Module, error: &Error) -> Failure {
+    new(if Engine::same(engine, module.engine()) { FailureKind::Unlinkable } else { FailureKind::Failed }, error)
 }
 
 /// A memory that the host could not grow.
@@ -48,6 +48,11 @@ pub(crate) fn run(store: impl AsContextMut, error: &Error) -> Failure {
         FailureKind::Failed
     };
     new(kind, error)
+}
+
+/// An artifact that is not taken for one. There is one type for whatever is wrong with it, a file that cannot be opened included.
+pub(crate) fn artifact(error: &Error) -> Failure {
+    new(FailureKind::Stale, error)
 }
 
 /// Everything else.

@@ -26,9 +26,9 @@ const PULLEY_TARGET: &str = match (cfg!(target_pointer_width = "64"), cfg!(targe
 };
 
 const CARGO_FEATURES: &str = if cfg!(feature = "from-46") {
-    "std runtime cranelift winch pulley threads gc gc-copying parallel-compilation"
+    "std runtime cranelift winch pulley threads gc gc-copying parallel-compilation cache"
 } else {
-    "std runtime cranelift winch pulley threads gc gc-drc parallel-compilation"
+    "std runtime cranelift winch pulley threads gc gc-drc parallel-compilation cache"
 };
 
 const COLLECTOR: &str = if cfg!(feature = "from-46") { "Copying (what Auto takes)" } else { "DeferredReferenceCounting (what Auto takes)" };

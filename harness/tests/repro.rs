@@ -24,6 +24,7 @@ fn unasked(case: &Case) -> Cell {
         version: "1.2.3".to_owned(),
         suite: case.suite.clone(),
         case: case.name.clone(),
+        from: None,
         level: case.level,
         outcome: Outcome::Unavailable,
         asks: None,

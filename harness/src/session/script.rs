@@ -106,6 +106,8 @@ struct Script<'c> {
 /// The compilation caches of a process.
 #[derive(Default)]
 struct Caches {
+    /// Whether nobody looks at them: what several branches do to one directory at once cannot be told apart.
+    unwatched: bool,
     /// Their directories, by their handles.
     dirs: BTreeMap<String, Option<PathBuf>>,
     /// The handles of the engines that were opened with one.
@@ -123,7 +125,8 @@ impl Script<'_> {
                 self.open_engine(index, engine.as_deref());
                 self.open.insert(module_handle(compiled));
                 let op = self.compile(module, compiled, engine.as_deref());
-                if let Some(cache) = self.caches.engines.get(&engine_handle(engine.as_deref())).cloned() {
+                let watched = self.caches.engines.get(&engine_handle(engine.as_deref())).filter(|_| !self.caches.unwatched);
+                if let Some(cache) = watched.cloned() {
                     let dir = self.caches.dirs.get(&cache).cloned().flatten();
                     return self.lines.push(Line { step: index, opening: None, does: Does::Watches { op, cache, dir } });
                 }
@@ -219,7 +222,7 @@ impl Script<'_> {
                     stores: stores(steps),
                     lines: Vec::new(),
                     open,
-                    caches: Caches::default(),
+                    caches: Caches { unwatched: true, ..Caches::default() },
                 };
                 for (place, step) in steps.iter().enumerate() {
                     branch.step(place, step);

@@ -1,0 +1,17 @@
+// A thread that performs operations.
+import { parentPort, workerData } from "node:worker_threads";
+
+import "./own_output.mjs";
+import { Operations } from "./operations.mjs";
+import { replyTo } from "./replies.mjs";
+import { closeStreams } from "./streams.mjs";
+
+const { engines, modules, ops, gate } = workerData;
+const operations = new Operations({ engines, modules });
+parentPort.postMessage("ready");
+Atomics.wait(gate, 0, 0);
+const replies = [];
+for (const op of ops) replies.push(await replyTo(operations, op));
+operations.end();
+closeStreams();
+parentPort.postMessage(replies);

@@ -279,7 +279,7 @@ fn judge_branches(step: &Step, claimed: &BTreeSet<Capability>, branches: &[Vec<O
                 StepVerdict::Red(more) => {
                     for one in more {
                         let one =
-                            Red { expected: format!("{inner} {}", one.expected), observed: format!("{inner} {}", one.observed), ..one };
+                            Red { expected: format!("{inner}: {}", one.expected), observed: format!("{inner}: {}", one.observed), ..one };
                         match reds.iter_mut().find(|(known, _)| *known == one) {
                             Some((_, count)) => *count += 1,
                             None => reds.push((one, 1)),

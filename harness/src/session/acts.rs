@@ -3,6 +3,8 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use walkdir::WalkDir;
@@ -33,8 +35,7 @@ pub(super) fn perform(act: &Act, folder: &Path) -> Result<(), Failure> {
         }
         Act::Remove { path } => {
             let kept = kept_path(folder, path);
-            let removed = if kept.is_dir() { fs::remove_dir_all(&kept) } else { fs::remove_file(&kept) };
-            match removed {
+            match remove(&kept) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     Err(Failure::unsupported(format!("there is no {} that could be removed", path.display())))
                 }
@@ -42,6 +43,18 @@ pub(super) fn perform(act: &Act, folder: &Path) -> Result<(), Failure> {
             }
         }
     }
+}
+
+/// Removes a file, or a folder with everything in it, also while a runtime still puts more there.
+fn remove(path: &Path) -> io::Result<()> {
+    for _ in 0..100 {
+        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        match removed {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => thread::sleep(Duration::from_millis(10)),
+            removed => return removed,
+        }
+    }
+    Err(io::Error::from(io::ErrorKind::DirectoryNotEmpty))
 }
 
 fn failed(path: &Path, error: &io::Error) -> Failure {

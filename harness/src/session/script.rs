@@ -85,7 +85,7 @@ pub fn script(case: &Case, folder: &Path) -> Vec<Line> {
                 script.step(index, step);
             }
         }
-        Form::Command => script.run(0, "main"),
+        Form::Command => script.run(0, "main", &Made::default()),
     }
     script.lines
 }
@@ -106,6 +106,8 @@ struct Script<'c> {
 /// The compilation caches of a process.
 #[derive(Default)]
 struct Caches {
+    /// Whether nobody looks at them: what several branches do to one directory at once cannot be told apart.
+    unwatched: bool,
     /// Their directories, by their handles.
     dirs: BTreeMap<String, Option<PathBuf>>,
     /// The handles of the engines that were opened with one.
@@ -123,7 +125,8 @@ impl Script<'_> {
                 self.open_engine(index, engine.as_deref());
                 self.open.insert(module_handle(compiled));
                 let op = self.compile(module, compiled, engine.as_deref());
-                if let Some(cache) = self.caches.engines.get(&engine_handle(engine.as_deref())).cloned() {
+                let watched = self.caches.engines.get(&engine_handle(engine.as_deref())).filter(|_| !self.caches.unwatched);
+                if let Some(cache) = watched.cloned() {
                     let dir = self.caches.dirs.get(&cache).cloned().flatten();
                     return self.lines.push(Line { step: index, opening: None, does: Does::Watches { op, cache, dir } });
                 }
@@ -169,7 +172,7 @@ impl Script<'_> {
                 self.open_instance(index, instance);
                 Op::MemoryWrite { instance: instance.clone(), export: export.clone(), at: *at, bytes: bytes.clone() }
             }
-            StepOp::Run { module } => return self.run(index, module),
+            StepOp::Run { module, made } => return self.run(index, module, made),
             StepOp::WasiOutput { instance } => {
                 self.open_instance(index, instance);
                 Op::WasiOutput { store: self.end_store(instance) }
@@ -219,7 +222,7 @@ impl Script<'_> {
                     stores: stores(steps),
                     lines: Vec::new(),
                     open,
-                    caches: Caches::default(),
+                    caches: Caches { unwatched: true, ..Caches::default() },
                 };
                 for (place, step) in steps.iter().enumerate() {
                     branch.step(place, step);
@@ -242,9 +245,12 @@ impl Script<'_> {
         handle.ends_with(STORE) || self.stores.instances.contains_key(handle) || self.case.modules.contains_key(handle)
     }
 
-    fn run(&mut self, step: usize, module: &str) {
-        self.open_module(step, module);
-        let op = Op::RunCommand { engine: ENGINE.to_owned(), module: module_handle(module), wasi: self.wasi() };
+    fn run(&mut self, step: usize, module: &str, made: &Made) {
+        if made.compiled.is_none() {
+            self.open_module(step, module);
+        }
+        let module = module_handle(made.compiled.as_deref().unwrap_or(module));
+        let op = Op::RunCommand { engine: engine_handle(made.engine.as_deref()), module, wasi: self.wasi() };
         self.send(step, None, op);
     }
 

@@ -49,4 +49,5 @@ export const PROPOSALS = Object.keys(PROBES).filter((proposal) => isValid(PROBES
 
 export const has = (proposal) => PROPOSALS.includes(proposal);
 
-export const CAPABILITIES = [...PROPOSALS, ...wasiVersions.map((version) => version.capability)];
+// All three hand compiled modules to threads by structured clone. None of the other parts of the lifecycle is in JavaScript's interface.
+export const CAPABILITIES = [...PROPOSALS, ...wasiVersions.map((version) => version.capability), "parallel"];

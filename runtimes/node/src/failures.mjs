@@ -18,6 +18,9 @@ export const failed = (text) => new Failure("failed", text);
 /** Neither this engine nor this script can do it, and it has no capability's name. */
 export const unsupported = (text) => new Failure({ unsupported: null }, text);
 
+/** An instance was to be registered under a name. */
+export const lacksNames = () => new Failure({ unsupported: "named-instances" }, "JavaScript registers no instances under names");
+
 /** A guest that ended itself. JavaScript hands an i32 over signed. */
 export const exited = (code) => new Failure({ exit: code >>> 0 }, `proc_exit(${code >>> 0})`);
 

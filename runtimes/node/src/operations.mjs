@@ -1,13 +1,16 @@
 // The operations of the protocol, and the handles that they open: which name stands for which engine, store, module or instance.
+//
+// An engine is nothing but a name here: a compiled module is a `WebAssembly.Module`, and any code of this process can instantiate it.
 import { readFileSync } from "node:fs";
 
 import { about } from "./about.mjs";
-import { exhaustedMemory, exited, Failure, failed, failureOf, textOf } from "./failures.mjs";
+import { exhaustedMemory, exited, Failure, failed, failureOf, lacksNames, textOf, unsupported } from "./failures.mjs";
 import { bytesOf, written } from "./guest_bytes.mjs";
 import { Instance } from "./instance.mjs";
 import { instantiate } from "./linking.mjs";
 import { Module } from "./module.mjs";
 import { spectest } from "./spectest.mjs";
+import { onThreads } from "./threads.mjs";
 import { World } from "./wasi.mjs";
 
 const NOTHING_WRITTEN = { stdout: { text: "" }, stderr: { text: "" } };
@@ -17,6 +20,15 @@ export class Operations {
   #stores = new Map();
   #modules = new Map();
   #instances = new Map();
+  /** Engines and modules that were closed. */
+  #closed = new Set();
+
+  /** @param {{ engines: string[], modules: [string, object][] }} [open] by another thread, which handed these over */
+  constructor(open) {
+    this.isOnThread = open !== undefined;
+    for (const engine of open?.engines ?? []) this.#engines.add(engine);
+    for (const [handle, module] of open?.modules ?? []) this.#modules.set(handle, Module.handedOver(module));
+  }
 
   /**
    * Performs one operation.
@@ -28,6 +40,7 @@ export class Operations {
     const [[name, fields]] = Object.entries(op);
     const operation = OPERATIONS[name];
     if (operation === undefined) throw failed(`there is no operation \`${name}\``);
+    if (this.isOnThread && OF_THE_PROCESS.includes(name)) throw failed("this cannot be done on a thread of its own");
     return operation.call(this, fields);
   }
 
@@ -35,7 +48,17 @@ export class Operations {
     return { about: about() };
   }
 
-  newEngine({ engine }) {
+  openCache() {
+    throw unsupported("JavaScript gives a script no compilation cache for modules");
+  }
+
+  cacheStatistics() {
+    throw unsupported("JavaScript gives a script no compilation cache for modules, and so no counts of one");
+  }
+
+  newEngine({ engine, cache }) {
+    if (cache !== undefined) throw unknown("cache", cache);
+    this.#closed.delete(engine);
     this.#engines.add(engine);
     return "done";
   }
@@ -49,8 +72,19 @@ export class Operations {
 
   compile({ module, engine, wasm }) {
     this.#engine(engine);
+    this.#closed.delete(module);
     this.#modules.set(module, new Module(wasm.path === undefined ? Buffer.from(wasm.base64, "base64") : contentOf(wasm.path)));
     return "done";
+  }
+
+  serialize({ module }) {
+    this.#module(module);
+    throw noArtifacts();
+  }
+
+  deserialize({ engine }) {
+    this.#engine(engine);
+    throw noArtifacts();
   }
 
   spectest({ instance, store }) {
@@ -59,10 +93,11 @@ export class Operations {
     return "done";
   }
 
-  instantiate({ instance, store, module, imports }) {
-    const linked = imports.map(({ module: name, instance: handle }) => [name, this.#neighbour(store, handle)]);
+  instantiate({ instance, store, module, imports, name }) {
+    if (name !== undefined) throw lacksNames();
+    const linked = imports.map(({ module: from, instance: handle }) => [from, this.#neighbour(store, handle)]);
     const { world } = find(this.#stores, "store", store);
-    const found = find(this.#modules, "module", module);
+    const found = this.#module(module);
     this.#instances.set(instance, { store, instance: translating(world, () => instantiate(found, linked, world)) });
     return "done";
   }
@@ -109,7 +144,7 @@ export class Operations {
 
   async runCommand({ engine, module, wasi }) {
     this.#engine(engine);
-    const found = find(this.#modules, "module", module);
+    const found = this.#module(module);
     const world = await World.open(wasi);
     let failure = null;
     try {
@@ -121,24 +156,50 @@ export class Operations {
     return { command: { failure, output: world.end() } };
   }
 
+  async parallel({ threads }) {
+    if (threads.length === 0) throw failed("`parallel` needs a thread");
+    const modules = [...this.#modules].map(([handle, module]) => [handle, module.toHandOver()]);
+    return { parallel: await onThreads(threads, { engines: [...this.#engines], modules }) };
+  }
+
+  /** There is no such call in JavaScript: what a handle stands for is dropped. */
   close({ handle }) {
     const isStore = this.#stores.has(handle);
     if (isStore) this.#endStore(handle);
-    const closed = [this.#instances, this.#modules, this.#engines].map((open) => open.delete(handle));
-    if (!isStore && !closed.includes(true)) throw unknown("handle", handle);
+    const isInstance = this.#instances.delete(handle);
+    const isCode = [this.#modules, this.#engines].map((open) => open.delete(handle)).includes(true);
+    if (isCode) this.#closed.add(handle);
+    if (!isStore && !isInstance && !isCode) throw unknown("handle", handle);
     return "done";
+  }
+
+  /** Ends all stores. */
+  end() {
+    for (const store of [...this.#stores.keys()]) this.#endStore(store);
   }
 
   /** Lets the platform do what waits for its event loop too, so that one cell's leftovers do not count as the next one's. */
   async reset() {
-    for (const store of [...this.#stores.keys()]) this.#endStore(store);
-    for (const open of [this.#instances, this.#modules, this.#engines]) open.clear();
+    this.end();
+    for (const open of [this.#instances, this.#modules, this.#engines, this.#closed]) open.clear();
     await new Promise((resolve) => setImmediate(resolve));
     return "done";
   }
 
   #engine(handle) {
-    if (!this.#engines.has(handle)) throw unknown("engine", handle);
+    if (!this.#engines.has(handle)) throw this.#missing("engine", handle);
+  }
+
+  /** @returns {Module} */
+  #module(handle) {
+    const found = this.#modules.get(handle);
+    if (found === undefined) throw this.#missing("module", handle);
+    return found;
+  }
+
+  #missing(sort, handle) {
+    if (!this.#closed.has(handle)) return unknown(sort, handle);
+    return unsupported(`the ${sort} \`${handle}\` was closed, and in JavaScript what is closed cannot be named any more`);
   }
 
   /** @returns {Instance} */
@@ -164,9 +225,13 @@ export class Operations {
 const { prototype } = Operations;
 const OPERATIONS = {
   about: prototype.about,
+  "open-cache": prototype.openCache,
+  "cache-statistics": prototype.cacheStatistics,
   "new-engine": prototype.newEngine,
   "new-store": prototype.newStore,
   compile: prototype.compile,
+  serialize: prototype.serialize,
+  deserialize: prototype.deserialize,
   spectest: prototype.spectest,
   instantiate: prototype.instantiate,
   invoke: prototype.invoke,
@@ -178,10 +243,15 @@ const OPERATIONS = {
   "memory-write": prototype.memoryWrite,
   "wasi-output": prototype.wasiOutput,
   "run-command": prototype.runCommand,
+  parallel: prototype.parallel,
   close: prototype.close,
   reset: prototype.reset,
 };
 
+/** What cannot be done on a thread of its own. */
+const OF_THE_PROCESS = ["about", "parallel", "reset"];
+
+const noArtifacts = () => unsupported("a compiled module has no form that JavaScript could write to a file");
 const unknown = (sort, handle) => failed(`no ${sort} \`${handle}\` is open`);
 
 function find(open, sort, handle) {

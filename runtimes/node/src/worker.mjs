@@ -3,11 +3,13 @@
 // `requests` reads lines, `operations` keeps the handles, `calls`, `globals` and `memories` reach exports, `lowered` makes the small
 // modules through which numbers cross bit by bit, `module_types` reads a module's types, `references` and `numbers` translate values,
 // `failures` and the tables of trap texts translate errors, `spectest` is the host module of the specification's test suite, `wasi` and
-// `streams` are a guest's world, and `platform`, `capabilities` and `about` say who answers.
+// `streams` are a guest's world, `threads` and `thread` do several things at once, and `platform`, `capabilities` and `about` say who
+// answers.
 import { requestedVariant } from "./arguments.mjs";
-import { failureOf } from "./failures.mjs";
+import "./own_output.mjs";
 import { Operations } from "./operations.mjs";
 import { name, VARIANT } from "./platform.mjs";
+import { replyTo } from "./replies.mjs";
 import { answer, nextRequest } from "./requests.mjs";
 import { closeStreams } from "./streams.mjs";
 
@@ -16,18 +18,10 @@ async function serve() {
   const operations = new Operations();
   for (let request = nextRequest(); request !== null; request = nextRequest()) {
     const started = process.hrtime.bigint();
-    let reply;
-    try {
-      reply = { ok: await operations.perform(request.op) };
-    } catch (error) {
-      reply = { failed: failureOf(error) };
-    }
+    const reply = await replyTo(operations, request.op);
     answer({ id: request.id, busy_ns: Number(process.hrtime.bigint() - started), reply });
   }
 }
-
-// Standard output is the protocol's alone; whatever else prints, bun's own modules among them, does so to standard error.
-console.log = console.info = console.debug = console.error;
 
 const asked = requestedVariant(process.argv.slice(2));
 if (asked.usage) {

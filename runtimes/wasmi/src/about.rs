@@ -28,7 +28,7 @@ pub(crate) fn about() -> About {
         // wasmi_wasi only makes the functions of wasi-common callable; what they do is decided there.
         wasi: WasiImplementation::Package { name: "wasi-common".to_owned(), version: built.version_of("wasi-common") },
         configuration,
-        capabilities: features::switchable().chain([Capability::WasiPreview1]).collect(),
+        capabilities: features::switchable().chain([Capability::WasiPreview1, Capability::Parallel]).collect(),
         switchable: features::switchable().collect(),
         commands_only: false,
         compiler: Some(built.rustc.to_owned()),

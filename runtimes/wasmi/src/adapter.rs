@@ -41,6 +41,12 @@ impl Adapter for Wasmi {
         Module::new(engine, wasm).map_err(failures::failure)
     }
 
+    fn on_another_thread(&self) -> Result<Box<dyn FnOnce() -> Self + Send>, Failure> {
+        Ok(Box::new(|| Self))
+    }
+
+    /// Its linker and its store must be of one engine, say its documents, and nothing of the module's: one of another engine is instantiated, and then
+    /// panics where it is called ("encountered foreign entity in func type registry").
     fn instantiate(&mut self, store: &mut Self::Store, module: &Module, imports: &[(&str, Exports)]) -> Result<Exports, Failure> {
         let mut linker = Linker::new(store.engine());
         if store.data().is_some() {

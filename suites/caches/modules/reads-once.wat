@@ -1,0 +1,17 @@
+;; A command that reads four bytes of its standard input and writes how many came, and them. Its state says whether it ran before.
+(module
+  (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $runs (mut i32) (i32.const 0))
+  (data (i32.const 128) "0 ....\n")
+  (func (export "_start")
+    (global.set $runs (i32.add (global.get $runs) (i32.const 1)))
+    (if (i32.ne (global.get $runs) (i32.const 1)) (then (unreachable)))
+    (i32.store (i32.const 16) (i32.const 130))
+    (i32.store (i32.const 20) (i32.const 4))
+    (drop (call $fd_read (i32.const 0) (i32.const 16) (i32.const 1) (i32.const 24)))
+    (i32.store8 (i32.const 128) (i32.add (i32.const 48) (i32.load (i32.const 24))))
+    (i32.store (i32.const 16) (i32.const 128))
+    (i32.store (i32.const 20) (i32.const 7))
+    (drop (call $fd_write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24)))))

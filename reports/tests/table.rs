@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 use common::{cell, failed, red, returned, run, step};
 use wasmatrix_adapter::{Answer, CacheStatistics, Capability, Failure, FailureKind, Reply, TrapCode, Value};
 use wasmatrix_reports::{
-    CacheSeen, Cell, DirectorySeen, Header, Level, Observation, Outcome, READERS_PROCESS, Record, Red, StepRecord, Tables,
+    Availability, CacheSeen, Cell, DirectorySeen, Header, Level, Observation, Outcome, READERS_PROCESS, Record, Red, StepRecord, Tables,
 };
 
 /// Holds a text against the file of this name; `WASMATRIX_BLESS=1` writes it anew.

@@ -235,6 +235,9 @@ impl Cell {
     }
 }
 
+/// How the step begins (`does`) at which the writer's turn ends and the reader's begins, in a cell that has both.
+pub const READERS_PROCESS: &str = "a new process of the reader's";
+
 /// What was seen at one step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -227,6 +227,6 @@ fn a_folder_that_was_left_alone_is_no_hit_of_a_runtime_that_does_not_look_into_i
 #[test]
 fn a_grid_counts_its_cells() {
     let text = tables(&everything()).text();
-    let counted = "6 cells. Hit with the right result: 1; miss: 1; clean refusal: 2; unsupported: 1; anything else: 1 (1 crashed)\n";
+    let counted = "6 cells. Hit with the right result: 1; miss: 1; right without a cache: 0; clean refusal: 2; unsupported: 1; anything else: 1 (1 crashed)\n";
     assert!(text.contains(counted), "{text}");
 }

@@ -1,7 +1,7 @@
 //! The parts of the lifecycle that not every runtime has: what is claimed works, and what is not claimed is answered `unsupported`.
 //!
-//! Nothing is asked here of what was closed before. A runtime may crash where it is used then, and that is a finding of a suite; a worker would be
-//! held here for what is not its doing.
+//! Nothing is asked here of what was closed before. A runtime may crash where it is used then, which is a finding of a suite's; here a worker
+//! would be blamed for it.
 
 use std::{
     fs, io,
@@ -140,8 +140,11 @@ fn has_threads(talk: &mut Talk<'_>) -> Result<(), String> {
         other => return Err(format!("parallel: expected the replies of {THREADS} threads, got {other:?}")),
     };
     for (thread, replies) in (0..THREADS).zip(&threads) {
-        let is_as_wanted = matches!(&replies[..], [Reply::Ok(Answer::Done), Reply::Ok(Answer::Done), Reply::Failed(nowhere), Reply::Ok(Answer::Values(sum))]
-            if nowhere.kind == FailureKind::Failed && *sum == [Value::I32(thread + 40)]);
+        let is_as_wanted = matches!(
+            &replies[..],
+            [Reply::Ok(Answer::Done), Reply::Ok(Answer::Done), Reply::Failed(nowhere), Reply::Ok(Answer::Values(sum))]
+                if nowhere.kind == FailureKind::Failed && *sum == [Value::I32(thread + 40)]
+        );
         if !is_as_wanted {
             return Err(format!("parallel: expected done, done, `failed` and {} from thread {thread}, got {replies:?}", thread + 40));
         }

@@ -22,10 +22,11 @@ impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |word: Word| self.0.get(&word).copied().unwrap_or(0);
         let all: u64 = self.0.values().sum();
-        let [hit, miss, refused, unsupported] = [Word::Hit, Word::Miss, Word::Refused, Word::Unsupported].map(of);
-        let other = all - hit - miss - refused - unsupported;
-        write!(f, "{all} cells. Hit with the right result: {hit}; miss: {miss}; clean refusal: {refused}; unsupported: {unsupported}; ")?;
-        let is_named = |word: &Word| matches!(word, Word::Hit | Word::Miss | Word::Refused | Word::Unsupported);
+        let [hit, miss, ok, refused, unsupported] = [Word::Hit, Word::Miss, Word::Ok, Word::Refused, Word::Unsupported].map(of);
+        let other = all - hit - miss - ok - refused - unsupported;
+        write!(f, "{all} cells. Hit with the right result: {hit}; miss: {miss}; right without a cache: {ok}; ")?;
+        write!(f, "clean refusal: {refused}; unsupported: {unsupported}; ")?;
+        let is_named = |word: &Word| matches!(word, Word::Hit | Word::Miss | Word::Ok | Word::Refused | Word::Unsupported);
         let others: Vec<String> =
             self.0.iter().filter(|(word, _)| !is_named(word)).map(|(word, count)| format!("{count} {word}")).collect();
         write!(f, "anything else: {other}")?;

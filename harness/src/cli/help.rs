@@ -88,7 +88,8 @@ read what whom had written. Below each table stands what the runtimes said.
 
 Examples:
   wasmatrix table --suite 'caches/*'    of the newest run below target/wasmatrix/runs
-  wasmatrix table kept --runtime wazero the run in kept/, one runtime
+  wasmatrix table kept --runtime wazero
+                                        the run in kept/, one runtime
   wasmatrix table kept --case 's*' --format markdown --out wazero.md
                                         some cases, as a page
   wasmatrix table kept/run.jsonl --runtime wazero@1.6.0,wazero@1.8.2

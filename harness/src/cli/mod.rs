@@ -18,6 +18,7 @@ mod output;
 mod progress;
 mod ready;
 mod report;
+mod replay;
 mod repro;
 mod run;
 mod select;

@@ -16,7 +16,7 @@ use crate::suite::{Act, CopyBy, Damage};
 /// What is written where a file of another's should be.
 const FOREIGN: &[u8] = b"This file was not written by any WebAssembly runtime.\n";
 
-/// Does it. What cannot be done for want of files is *unsupported*: the runtime has kept none.
+/// Does it. What cannot be done is *unsupported*: mostly the runtime has kept no file, and whatever else it is, it is no fault of the runtime's.
 pub(super) fn perform(act: &Act, folder: &Path) -> Result<(), Failure> {
     match act {
         // Processes are not files.
@@ -31,6 +31,9 @@ pub(super) fn perform(act: &Act, folder: &Path) -> Result<(), Failure> {
         }
         Act::Copy { from, to, by } => {
             let (source, target) = (kept_path(folder, from), kept_path(folder, to));
+            if !source.exists() {
+                return Err(Failure::unsupported(format!("there is no {} that could be copied", from.display())));
+            }
             copy(&source, &target, *by).map_err(|error| failed(from, &error))
         }
         Act::Remove { path } => {
@@ -58,7 +61,7 @@ fn remove(path: &Path) -> io::Result<()> {
 }
 
 fn failed(path: &Path, error: &io::Error) -> Failure {
-    Failure::failed(format!("the harness could not do this to {}: {error}", path.display()))
+    Failure::unsupported(format!("the harness could not do this to {}: {error}", path.display()))
 }
 
 /// A file, or all that stand below a folder, in the order of their names.

@@ -17,4 +17,5 @@ pub(crate) use disk::wrapped;
 pub(crate) use drive::{Driven, Session, Turn, drive};
 pub(crate) use notes::is_clean_refusal;
 pub use scratch::Scratch;
+pub(crate) use script::KEPT;
 pub use script::{Does, Line, script};

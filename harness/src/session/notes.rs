@@ -66,12 +66,21 @@ impl Notes {
         }
     }
 
-    /// Whether a line needs what is missing. It is then not asked, and neither is what needs what it would have made.
+    /// Whether a line needs what is missing. It is then not asked, and neither is what needs what it would have made. What is asked for once more
+    /// is not missing any longer.
     pub(super) fn passes_over(&mut self, line: &Line) -> bool {
         let ops = line.sends();
-        let Some(refused) = ops.iter().flat_map(used).find_map(|handle| self.missing.get(handle).copied()) else { return false };
+        let Some(refused) = ops.iter().flat_map(used).find_map(|handle| self.missing.get(handle).copied()) else {
+            for handle in ops.iter().filter_map(made) {
+                self.missing.remove(handle);
+            }
+            return false;
+        };
         self.missing.extend(ops.iter().filter_map(made).map(|handle| (handle.to_owned(), refused)));
-        self.see(line.step, Observation::NotAsked(refused));
+        // Where its own opening was refused, that is what was seen of it.
+        if refused != line.step as u64 + 1 {
+            self.see(line.step, Observation::NotAsked(refused));
+        }
         true
     }
 }

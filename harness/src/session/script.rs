@@ -393,7 +393,7 @@ pub(super) fn kept_path(folder: &Path, path: &Path) -> PathBuf {
 }
 
 /// The folder of what the case's steps keep.
-pub(super) const KEPT: &str = "kept";
+pub(crate) const KEPT: &str = "kept";
 
 /// Which instances share a store: those that import from each other.
 struct Stores {

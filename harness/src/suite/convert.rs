@@ -88,8 +88,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         |(number, error): (usize, String)| (written_steps.value.get(number).map_or(written_steps.place, |step| step.place), error);
     exports::check(&steps, &exports).map_err(at_step)?;
     for (written, step) in written_steps.value.iter().zip(&steps) {
-        let judged = step.expectation.judges();
-        if judged && file.level == Level::ImplementationDefined {
+        if step.is_judged() && file.level == Level::ImplementationDefined {
             return Err((
                 written.place,
                 "an implementation-defined case is never judged: leave expectations out, or say another level".to_owned(),

@@ -75,6 +75,7 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
         "compile" => {
             let module = lifecycle_step::module_of(operand, file, place, names)?;
             let engine = lifecycle_step::engine(file, names)?;
+            lifecycle_step::has_cache(file, names)?;
             lifecycle_step::give(operand, place, names)?;
             names.opened.compiled.insert(operand.clone(), (module.clone(), engine.clone()));
             StepOp::Compile { module, compiled: operand.clone(), engine }
@@ -325,6 +326,7 @@ fn expectation(file: &StepFile, operation: &str) -> Result<Expectation, StepErro
         file.exhausts.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
         file.exits.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
         file.fails.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
+        file.cached.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
     ]
     .into_iter()
     .flatten()

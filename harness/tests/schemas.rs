@@ -8,7 +8,13 @@ use std::path::{Path, PathBuf};
 
 use common::{catalog, cells, prepared, run_options};
 use serde_json::Value as Json;
-use wasmatrix::{run::run, session::script, suite::file::SuiteFile, worker::Limits, worker::Stop};
+use wasmatrix::{
+    run::run,
+    session::{Line, script},
+    suite::file::SuiteFile,
+    worker::Limits,
+    worker::Stop,
+};
 use wasmatrix_adapter::{Request, Response};
 use wasmatrix_reports::{Change, Divergences, Record, Upgrade};
 
@@ -122,8 +128,8 @@ fn every_request_of_every_bundled_case_keeps_to_the_schema() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut lines = 0;
     for case in suites.iter().flat_map(|suite| &suite.cases) {
-        for (id, line) in (1..).zip(script(case, folder.path())) {
-            let value = serde_json::to_value(Limits::default().told(id, &line.op)).expect("a request is JSON");
+        for (id, op) in (1..).zip(script(case, folder.path()).iter().flat_map(Line::sends)) {
+            let value = serde_json::to_value(Limits::default().told(id, &op)).expect("a request is JSON");
             // What is sent borrows its operation; it must be what a worker reads.
             serde_json::from_value::<Request>(value.clone()).expect("a worker reads it");
             assert!(validator.is_valid(&value), "{}/{}: {value}", case.suite, case.name);

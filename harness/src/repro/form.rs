@@ -50,7 +50,7 @@ impl Form {
             .steps
             .iter()
             .map(|step| match &step.op {
-                StepOp::Run { module } => Some(own(module)),
+                StepOp::Run { module, .. } => Some(own(module)),
                 _ => None,
             })
             .collect();

@@ -85,7 +85,7 @@ pub fn script(case: &Case, folder: &Path) -> Vec<Line> {
                 script.step(index, step);
             }
         }
-        Form::Command => script.run(0, "main"),
+        Form::Command => script.run(0, "main", &Made::default()),
     }
     script.lines
 }
@@ -172,7 +172,7 @@ impl Script<'_> {
                 self.open_instance(index, instance);
                 Op::MemoryWrite { instance: instance.clone(), export: export.clone(), at: *at, bytes: bytes.clone() }
             }
-            StepOp::Run { module } => return self.run(index, module),
+            StepOp::Run { module, made } => return self.run(index, module, made),
             StepOp::WasiOutput { instance } => {
                 self.open_instance(index, instance);
                 Op::WasiOutput { store: self.end_store(instance) }
@@ -245,9 +245,12 @@ impl Script<'_> {
         handle.ends_with(STORE) || self.stores.instances.contains_key(handle) || self.case.modules.contains_key(handle)
     }
 
-    fn run(&mut self, step: usize, module: &str) {
-        self.open_module(step, module);
-        let op = Op::RunCommand { engine: ENGINE.to_owned(), module: module_handle(module), wasi: self.wasi() };
+    fn run(&mut self, step: usize, module: &str, made: &Made) {
+        if made.compiled.is_none() {
+            self.open_module(step, module);
+        }
+        let module = module_handle(made.compiled.as_deref().unwrap_or(module));
+        let op = Op::RunCommand { engine: engine_handle(made.engine.as_deref()), module, wasi: self.wasi() };
         self.send(step, None, op);
     }
 

@@ -41,7 +41,7 @@ fn asked(op: &StepOp) -> Option<(&'static str, &str, &str, ExportSort)> {
         StepOp::MemoryGrow { instance, export, .. } => ("memory_grow", instance, export, ExportSort::Memory),
         StepOp::MemoryRead { instance, export, .. } => ("memory_read", instance, export, ExportSort::Memory),
         StepOp::MemoryWrite { instance, export, .. } => ("memory_write", instance, export, ExportSort::Memory),
-        StepOp::Run { module } => ("run", module, "_start", ExportSort::Function),
+        StepOp::Run { module, .. } => ("run", module, "_start", ExportSort::Function),
         StepOp::Compile { .. } | StepOp::Instantiate { .. } | StepOp::WasiOutput { .. } | StepOp::Close { .. } | StepOp::Lifecycle(_) => {
             return None;
         }

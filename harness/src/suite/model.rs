@@ -202,7 +202,7 @@ pub enum StepOp {
     MemoryGrow { instance: String, export: String, pages: u64 },
     MemoryRead { instance: String, export: String, at: u64, length: u64 },
     MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
-    Run { module: String },
+    Run { module: String, made: Made },
     WasiOutput { instance: String },
     Close { instance: String },
     Lifecycle(Lifecycle),

@@ -126,7 +126,12 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
             let bytes = file.bytes.as_ref().ok_or_else(|| missing(place, operation, "bytes"))?;
             StepOp::MemoryWrite { instance: instance()?, export: operand.clone(), at, bytes: given_bytes(bytes)? }
         }
-        "run" => StepOp::Run { module: known_module(operand, names, place)? },
+        "run" => match names.opened.compiled.get(operand) {
+            Some((module, engine)) => {
+                StepOp::Run { module: module.clone(), made: Made { compiled: Some(operand.clone()), engine: engine.clone(), name: None } }
+            }
+            None => StepOp::Run { module: known_module(operand, names, place)?, made: Made::default() },
+        },
         "wasi_output" => StepOp::WasiOutput { instance: ended_instance(operand, names, place)? },
         "close" => match lifecycle_step::closed(operand, names).filter(|_| !names.instances.contains(operand)) {
             Some(closed) => StepOp::Lifecycle(closed),

@@ -263,7 +263,8 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         let shows = cache.map_or(CacheUse::Unknown, CacheSeen::shows);
         if shows == CacheUse::Unknown {
             return StepVerdict::Unsupported(
-                "nobody can tell a hit from a miss: the runtime does not count, and its cache has no directory".to_owned(),
+                "nobody can tell a hit from a miss: the runtime does not count, and its cache has no directory that can be seen into"
+                    .to_owned(),
             );
         }
         if !expected.contains(&shows) {

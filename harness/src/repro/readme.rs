@@ -26,7 +26,11 @@ pub(super) fn readme(reproduction: &Reproduction<'_>, form: &Form, folder: &Fold
     };
     let _ = writeln!(text, "Stands on: {stands_on} ({})\n", case.level);
     if let Some(writer) = &case.from {
-        let _ = writeln!(text, "The first {} steps are those of {writer}, whose files are read by the runtimes below.\n", case.steps_of_writer());
+        let _ = writeln!(
+            text,
+            "The first {} steps are those of {writer}, whose files are read by the runtimes below.\n",
+            case.steps_of_writer()
+        );
     }
     text.push_str(&runtimes(reproduction));
     if case.script.is_some() {

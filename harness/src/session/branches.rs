@@ -27,13 +27,7 @@ fn branch(lines: &[Line], steps: usize, replies: &[Reply]) -> Vec<Observation> {
 }
 
 /// What came of processes, and how the first of them ended that did not end well, or any of them. `None`: it was stopped.
-pub(super) fn in_processes(
-    session: &Session<'_>,
-    turn: Turn,
-    lines: &[Line],
-    steps: usize,
-    times: usize,
-) -> Option<(Observation, Ended)> {
+pub(super) fn in_processes(session: &Session<'_>, turn: Turn, lines: &[Line], steps: usize, times: usize) -> Option<(Observation, Ended)> {
     let ops: Vec<Op> = lines.iter().filter_map(Line::asks).cloned().collect();
     let mut started: Vec<Conversation> = Vec::new();
     for _ in 0..times {

@@ -58,8 +58,12 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         return Err((file.name.place, "a case needs `steps`, or a script: `wast`".to_owned()));
     };
     let written = written_modules(file, sources)?;
-    let mut names =
-        Names { modules: written.iter().map(|module| module.name.as_str()).collect(), instances: Vec::new(), opened: Opened::default() };
+    let mut names = Names {
+        modules: written.iter().map(|module| module.name.as_str()).collect(),
+        instances: Vec::new(),
+        opened: Opened::default(),
+        earlier: "before this one",
+    };
     if written_steps.value.is_empty() {
         return Err((written_steps.place, "a case needs at least one step".to_owned()));
     }

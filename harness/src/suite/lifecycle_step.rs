@@ -14,9 +14,6 @@ use crate::yaml::{At, Place, did_you_mean};
 /// The most branches that run side by side.
 const MOST_BRANCHES: u64 = 64;
 
-/// Which steps can have opened something.
-const WHERE: &str = "and in the same process";
-
 /// Converts one of these operations; `None`: it is none of them.
 pub(super) fn convert(
     operation: &str,
@@ -33,7 +30,11 @@ pub(super) fn convert(
             Lifecycle::OpenCache { cache: operand.to_owned(), dir }
         }
         "new_engine" => {
-            let cache = file.cache.as_ref().map(|cache| known("cache", &cache.value, &names.opened.caches, cache.place)).transpose()?;
+            let cache = file
+                .cache
+                .as_ref()
+                .map(|cache| known("cache", &cache.value, &names.opened.caches, cache.place, names.earlier))
+                .transpose()?;
             give(operand, place, names)?;
             names.opened.engines.push(operand.to_owned());
             names.opened.engines_with_cache.extend(cache.is_some().then(|| operand.to_owned()));
@@ -61,6 +62,7 @@ pub(super) fn convert(
             };
             let disk = disk(file)?;
             // Nothing of a process survives it.
+            names.earlier = "between the restart and this one";
             names.instances.clear();
             names.opened = Opened::default();
             Lifecycle::Act(Act::Restart { how, disk })
@@ -100,7 +102,7 @@ pub(super) fn parallel(written: &At<Vec<At<StepFile>>>, file: &StepFile, place: 
         Within::Threads => Opened { caches: Vec::new(), ..names.opened.clone() },
         Within::Processes => Opened::default(),
     };
-    let mut own = Names { modules: names.modules.clone(), instances: Vec::new(), opened };
+    let mut own = Names { modules: names.modules.clone(), instances: Vec::new(), opened, earlier: "of the same branch, before this one" };
     let mut steps = Vec::new();
     for step in &written.value {
         steps.push(in_branch(step, &mut own)?);
@@ -116,7 +118,10 @@ fn in_branch(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step, StepErr
         return Err((or.place, "a branch is sent as a whole, so nothing in it can depend on a refusal: leave `or` out".to_owned()));
     }
     if let Some(cached) = &step.value.cached {
-        return Err((cached.place, "what one branch finds in a cache depends on what the others do meanwhile: leave `cached` out".to_owned()));
+        return Err((
+            cached.place,
+            "what one branch finds in a cache depends on what the others do meanwhile: leave `cached` out".to_owned(),
+        ));
     }
     let converted = step::convert(step, names)?;
     match converted.op {
@@ -133,7 +138,9 @@ pub(super) fn has_cache(file: &StepFile, names: &Names<'_>) -> Result<(), StepEr
     let with_cache = &names.opened.engines_with_cache;
     match &file.engine {
         Some(engine) if with_cache.contains(&engine.value) => Ok(()),
-        Some(engine) => Err((cached.place, format!("engine `{0}` has no cache: open it with one, `{{ new_engine: {0}, cache: c }}` say", engine.value))),
+        Some(engine) => {
+            Err((cached.place, format!("engine `{0}` has no cache: open it with one, `{{ new_engine: {0}, cache: c }}` say", engine.value)))
+        }
         None => Err((cached.place, "`cached` needs `engine`, one that was opened with a cache".to_owned())),
     }
 }
@@ -154,7 +161,7 @@ pub(super) fn closed(operand: &str, names: &Names<'_>) -> Option<Lifecycle> {
 
 /// The engine that a step names.
 pub(super) fn engine(file: &StepFile, names: &Names<'_>) -> Result<Option<String>, StepError> {
-    file.engine.as_ref().map(|engine| known("engine", &engine.value, &names.opened.engines, engine.place)).transpose()
+    file.engine.as_ref().map(|engine| known("engine", &engine.value, &names.opened.engines, engine.place, names.earlier)).transpose()
 }
 
 /// The module of the case that something is compiled of: the one named, that of the same name, or `main`.
@@ -162,10 +169,14 @@ pub(super) fn module_of(operand: &str, file: &StepFile, place: Place, names: &Na
     match &file.module {
         Some(module) => step::known_module(&module.value, names, module.place),
         None if names.modules.contains(&operand) => Ok(operand.to_owned()),
-        None if names.modules.contains(&"main") => Ok("main".to_owned()),
         None => {
-            let message = format!("`{operand}` is none of the case's modules; say with `module` which it is of: {}", names.modules.join(", "));
-            Err((place, message))
+            let mistyped = did_you_mean(operand, names.modules.iter().copied());
+            let hint = match mistyped {
+                None if names.modules.contains(&"main") => return Ok("main".to_owned()),
+                None => format!("; say with `module` which it is of: {}", names.modules.join(", ")),
+                Some(hint) => format!("{hint} Or say with `module` which it is of"),
+            };
+            Err((place, format!("`{operand}` is none of the case's modules{hint}")))
         }
     }
 }
@@ -184,15 +195,15 @@ fn compiled(name: &str, place: Place, names: &Names<'_>) -> Result<String, StepE
         return Ok(name.to_owned());
     }
     let known = names.opened.compiled.keys().map(String::as_str);
-    let hint = did_you_mean(name, known).unwrap_or_else(|| format!("; make it with `compile` or `deserialize` before this step, {WHERE}"));
+    let hint = did_you_mean(name, known).unwrap_or_else(|| format!("; make it with a `compile` or `deserialize` step {}", names.earlier));
     Err((place, format!("there is no compiled module `{name}`{hint}")))
 }
 
-fn known(sort: &str, name: &str, all: &[String], place: Place) -> Result<String, StepError> {
+fn known(sort: &str, name: &str, all: &[String], place: Place, earlier: &str) -> Result<String, StepError> {
     if all.iter().any(|one| one == name) {
         return Ok(name.to_owned());
     }
-    let hint = did_you_mean(name, all.iter().map(String::as_str)).unwrap_or_else(|| format!("; open it in a step before this one, {WHERE}"));
+    let hint = did_you_mean(name, all.iter().map(String::as_str)).unwrap_or_else(|| format!("; open it in a step {earlier}"));
     Err((place, format!("there is no {sort} `{name}`{hint}")))
 }
 
@@ -209,9 +220,10 @@ fn own_path(written: &str, place: Place) -> Result<PathBuf, StepError> {
 fn damage(file: &StepFile, place: Place) -> Result<Damage, StepError> {
     let how = file.how.as_ref().ok_or_else(|| step::missing(place, "corrupt", "how"))?;
     let at = || match &file.at {
-        Some(at) => {
-            u8::try_from(at.value).ok().filter(|at| *at <= 100).ok_or((at.place, "`at` is a place in the file, in hundredths of it: 0 to 100".to_owned()))
-        }
+        Some(at) => u8::try_from(at.value)
+            .ok()
+            .filter(|at| *at <= 100)
+            .ok_or((at.place, "`at` is a place in the file, in hundredths of it: 0 to 100".to_owned())),
         None => Err(step::missing(place, "corrupt", "at")),
     };
     let damage = match how.value.as_str() {
@@ -220,8 +232,9 @@ fn damage(file: &StepFile, place: Place) -> Result<Damage, StepError> {
         "empty" => Damage::Empty,
         "foreign" => Damage::Foreign,
         other => {
-            let hint = did_you_mean(other, ["flip-byte", "truncate", "empty", "foreign"]).unwrap_or_default();
-            return Err((how.place, format!("`how: {other}` is no damage{hint}; it is `flip-byte`, `truncate`, `empty` or `foreign`")));
+            let hint = did_you_mean(other, ["flip-byte", "truncate", "empty", "foreign"]);
+            let hint = hint.unwrap_or_else(|| "; it is `flip-byte`, `truncate`, `empty` or `foreign`".to_owned());
+            return Err((how.place, format!("`how: {other}` is no damage{hint}")));
         }
     };
     match (&file.at, damage) {

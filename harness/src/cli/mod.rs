@@ -17,6 +17,7 @@ mod man;
 mod output;
 mod progress;
 mod ready;
+mod replay;
 mod report;
 mod repro;
 mod run;

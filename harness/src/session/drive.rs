@@ -142,10 +142,10 @@ fn one_after_the_other(session: &Session<'_>, script: &[Line], folder: &Path, wo
                 rest = after;
             }
             Does::Branches { lines, times, within: Within::Processes } => {
-                let (seen, end) = in_processes(session, turn, lines, branch_steps(case, line.step), *times)?;
+                let (seen, ended) = in_processes(session, turn, lines, branch_steps(case, line.step), *times)?;
                 notes.see(line.step, seen);
-                if end != SessionEnd::Completed {
-                    return Some(now.ended(end));
+                if ended.end != SessionEnd::Completed {
+                    return Some(ended);
                 }
                 rest = after;
             }

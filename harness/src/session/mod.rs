@@ -17,4 +17,5 @@ pub(crate) use disk::wrapped;
 pub(crate) use drive::{Driven, Session, Turn, drive};
 pub(crate) use scratch::PREFIX;
 pub use scratch::Scratch;
+pub(crate) use script::KEPT;
 pub use script::{Does, Line, script};

@@ -12,10 +12,10 @@ use walkdir::WalkDir;
 use wasmatrix_adapter::GuestBytes;
 use wasmatrix_reports::{FileLeft, FilesLeft};
 
-use super::script::{KEPT, is_sent, module_path, preopen_path};
+use super::script::{KEPT, is_sent, kept_path, module_path, preopen_path};
 use crate::{
     judge::LeftBehind,
-    suite::{Case, FileExpectation},
+    suite::{Case, FileExpectation, Lifecycle, Step, StepOp},
 };
 
 /// The largest file that is read back from a guest's directory, in bytes; a larger one is cut there.
@@ -135,6 +135,7 @@ fn look_at(root: &Path, below: &Path) -> Option<LeftBehind> {
 fn fill(folder: &Path, case: &Case) -> io::Result<()> {
     if case.has_its_own_processes() {
         fs::create_dir_all(folder.join(KEPT))?;
+        folders_of_artifacts(folder, &case.steps)?;
     }
     for (name, module) in case.modules.iter().filter(|(_, module)| !is_sent(module)) {
         let path = module_path(folder, name);
@@ -146,6 +147,18 @@ fn fill(folder: &Path, case: &Case) -> io::Result<()> {
         fs::create_dir_all(&to)?;
         if let Some(fixture) = &preopen.fixture {
             copy_tree(fixture, &to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the folders that artifacts are written to: no runtime is asked whether it makes them.
+fn folders_of_artifacts(folder: &Path, steps: &[Step]) -> io::Result<()> {
+    for step in steps {
+        match &step.op {
+            StepOp::Lifecycle(Lifecycle::Serialize { to, .. }) => fs::create_dir_all(kept_path(folder, to).parent().unwrap_or(folder))?,
+            StepOp::Lifecycle(Lifecycle::Parallel { steps, .. }) => folders_of_artifacts(folder, steps)?,
+            _ => {}
         }
     }
     Ok(())

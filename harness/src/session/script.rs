@@ -9,7 +9,7 @@ use std::{
 
 use wasmatrix_adapter::{GuestBytes, ImportFrom, Op, Preopen, Value, WasiSetup, Wasm, WasmBytes};
 
-use crate::suite::{Act, Argument, Case, Form, Lifecycle, Made, Module, Step, StepOp, Within};
+use crate::suite::{Act, Argument, Case, DiskSort, Form, Lifecycle, Made, Module, Step, StepOp, Within};
 
 /// One thing that is done for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +112,8 @@ struct Caches {
     dirs: BTreeMap<String, Option<PathBuf>>,
     /// The handles of the engines that were opened with one.
     engines: BTreeMap<String, String>,
+    /// A disk that the process alone sees into.
+    unseen: Option<PathBuf>,
 }
 
 impl Script<'_> {
@@ -193,7 +195,8 @@ impl Script<'_> {
         Does::Asks(match lifecycle {
             Lifecycle::OpenCache { cache, dir } => {
                 let (cache, dir) = (cache_handle(cache), dir.as_ref().map(|dir| kept_path(self.folder, dir)));
-                self.caches.dirs.insert(cache.clone(), dir.clone());
+                let is_unseen = |dir: &PathBuf| self.caches.unseen.as_ref().is_some_and(|disk| dir.starts_with(disk));
+                self.caches.dirs.insert(cache.clone(), dir.clone().filter(|dir| !is_unseen(dir)));
                 Op::OpenCache { cache, dir }
             }
             Lifecycle::NewEngine { engine, cache } => {
@@ -230,9 +233,10 @@ impl Script<'_> {
                 return Does::Branches { lines: branch.lines, times: *times, within: *within };
             }
             Lifecycle::Act(act) => {
-                if matches!(act, Act::Restart { .. }) {
+                if let Act::Restart { disk, .. } = act {
                     self.open.clear();
-                    self.caches = Caches::default();
+                    let unseen = disk.as_ref().filter(|disk| matches!(disk.sort, DiskSort::Holding(_)));
+                    self.caches = Caches { unseen: unseen.map(|disk| kept_path(self.folder, &disk.path)), ..Caches::default() };
                     self.stores = stores(self.case.steps.get(index + 1..).unwrap_or_default());
                 }
                 return Does::Acts(act.clone());
@@ -396,7 +400,7 @@ pub(super) fn kept_path(folder: &Path, path: &Path) -> PathBuf {
 }
 
 /// The folder of what the case's steps keep.
-pub(super) const KEPT: &str = "kept";
+pub(crate) const KEPT: &str = "kept";
 
 /// Which instances share a store: those that import from each other.
 struct Stores {

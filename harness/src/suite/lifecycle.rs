@@ -108,6 +108,8 @@ pub struct Made {
 pub(super) struct Opened {
     pub(super) caches: Vec<String>,
     pub(super) engines: Vec<String>,
+    /// Those of them that have a cache.
+    pub(super) engines_with_cache: Vec<String>,
     /// Compiled modules: what they were compiled of, and for which engine.
     pub(super) compiled: BTreeMap<String, (String, Option<String>)>,
 }

@@ -333,17 +333,23 @@ fn the_kept_end_of_a_flood_is_small() {
 #[test]
 fn the_contract_catches_whoever_claims_too_much_or_too_little() {
     let catalog = catalog("faux");
+    let lifecycle = ["cache-directory", "persistent-cache", "cache-in-memory", "artifacts", "named-instances", "parallel"];
+    let and_lifecycle = |capability, says: &str| {
+        let caught = |capability| (format!("capability-{capability}"), format!("{says} `{capability}`"));
+        [capability].into_iter().chain(lifecycle).map(caught).collect()
+    };
     for (variant, caught) in [
-        ("faux+honest", vec![]),
-        ("faux+boastful", vec![("capability-threads", "it claims `threads`")]),
-        ("faux+modest", vec![("capability-multi-value", "it does not claim `multi-value`")]),
+        ("faux+honest", Vec::new()),
+        ("faux+cacheless", Vec::new()),
+        ("faux+boastful", and_lifecycle("threads", "it claims")),
+        ("faux+modest", and_lifecycle("multi-value", "it does not claim")),
     ] {
         let faux = prepared(&catalog, variant);
         let broken: Vec<(String, String)> =
             clauses().into_iter().filter_map(|clause| Some((clause.clone(), hold(&faux, &clause).err()?))).collect();
         assert_eq!(broken.len(), caught.len(), "{variant}: {broken:?}");
         for ((clause, message), (wanted, says)) in broken.iter().zip(caught) {
-            assert!(clause == wanted && message.contains(says), "{variant}: {clause}: {message}");
+            assert!(*clause == wanted && message.contains(&says), "{variant}: {clause}: {message}");
         }
     }
 }

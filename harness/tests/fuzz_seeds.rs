@@ -165,7 +165,7 @@ fn protocol_seeds() -> Vec<String> {
         .iter()
         .flat_map(|suite| &suite.cases)
         .flat_map(|case| script(case, Path::new("/scratch")))
-        .flat_map(wasmatrix::session::Line::sends)
+        .flat_map(|line| line.sends())
         .map(|op| serde_json::to_string(&Limits::default().told(1, &op)).expect("a request is JSON"))
         .collect();
     seeds.sort();

@@ -6,16 +6,13 @@ use std::{
 };
 
 use wasmatrix_adapter::{Answer, Capability, Failure, FailureKind, GuestBytes, Reply, TrapCode};
-use wasmatrix_reports::{CacheSeen, CacheUse, Level, Observation, Red};
+use wasmatrix_reports::{CacheSeen, CacheUse, Level, Observation, Red, is_clean_refusal};
 
 use super::{
     expected,
     patterns::{Returned, all_match, bytes_match},
 };
-use crate::{
-    session::is_clean_refusal,
-    suite::{BytesPattern, Case, FileExpectation, LeftFile, Lifecycle, Step, StepOp, Way},
-};
+use crate::suite::{BytesPattern, Case, FileExpectation, LeftFile, Lifecycle, Step, StepOp, Way};
 
 /// Everything that was seen of a cell. Facts only.
 #[derive(Debug)]

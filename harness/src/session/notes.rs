@@ -8,8 +8,8 @@ use std::{
 };
 
 use walkdir::WalkDir;
-use wasmatrix_adapter::{Answer, CacheStatistics, FailureKind, Op, Reply, Response};
-use wasmatrix_reports::{CacheSeen, DirectorySeen, Observation};
+use wasmatrix_adapter::{Answer, CacheStatistics, Op, Reply, Response};
+use wasmatrix_reports::{CacheSeen, DirectorySeen, Observation, refused};
 
 use super::{
     Line,
@@ -55,13 +55,7 @@ impl Notes {
 
     /// A step that may be refused has its answer: where it was refused, what it would have made is missing from now on.
     pub(super) fn settle(&mut self, step: usize, ops: &[Op]) {
-        let refused = match self.observed.get(step) {
-            Some(Observation::Answered(Reply::Failed(failure)) | Observation::NotOpened { reply: Reply::Failed(failure), .. }) => {
-                is_clean_refusal(&failure.kind)
-            }
-            _ => false,
-        };
-        if refused {
+        if self.observed.get(step).and_then(refused).is_some() {
             self.missing.extend(ops.iter().filter_map(made).map(|handle| (handle.to_owned(), step as u64 + 1)));
         }
     }
@@ -83,11 +77,6 @@ impl Notes {
         }
         true
     }
-}
-
-/// Whether a runtime refused something in a way that is open to it: an error before anything ran.
-pub(crate) fn is_clean_refusal(kind: &FailureKind) -> bool {
-    matches!(kind, FailureKind::Stale | FailureKind::Failed | FailureKind::Rejected | FailureKind::Unlinkable)
 }
 
 /// What a runtime counted between two answers; `None`: it does not count.

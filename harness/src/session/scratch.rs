@@ -21,6 +21,9 @@ use crate::{
 /// The largest file that is read back from a guest's directory, in bytes; a larger one is cut there.
 const LARGEST_LEFT_FILE: u64 = 16 << 20;
 
+/// How the name of a cell's folder begins; six letters and digits follow that nobody can foresee.
+pub(crate) const PREFIX: &str = "wasmatrix-";
+
 /// A folder for one cell.
 #[derive(Debug)]
 pub struct Scratch {
@@ -38,7 +41,7 @@ impl Scratch {
         if case.world.preopens.is_empty() && case.modules.values().all(is_sent) && !case.has_its_own_processes() {
             return Ok(Self { folder: PathBuf::new(), _temporary: None });
         }
-        let temporary = tempfile::Builder::new().prefix("wasmatrix-").tempdir()?;
+        let temporary = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
         let folder = temporary.path().canonicalize()?;
         fill(&folder, case)?;
         Ok(Self { folder, _temporary: Some(temporary) })

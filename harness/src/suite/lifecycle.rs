@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
+use wasmatrix_reports::READERS_PROCESS;
+
 use super::model::Step;
 
 /// A step of the lifecycle.
@@ -166,7 +168,7 @@ impl fmt::Display for Act {
                 f.write_str(match how {
                     Restart::Told => "a new process",
                     Restart::Killed => "killed, and a new process",
-                    Restart::Reader => "a new process of the reader's",
+                    Restart::Reader => READERS_PROCESS,
                 })?;
                 match disk {
                     None => Ok(()),

@@ -1,5 +1,5 @@
-;; What another instance imports: a function, and a table whose first function has another type than its second. The type that the second one
-;; has is not the first that is numbered here.
+;; What another instance imports: a function, and a table whose first function has another type than its second.
+;; The type of the second is not the first that is numbered here.
 (module
   (type $square (func (param i32) (result i32)))
   (type $number (func (result i32)))

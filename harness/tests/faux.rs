@@ -122,7 +122,7 @@ const LIFECYCLE: [Row; 40] = [
     ("processes-that-die", Outcome::Crashed, "crashed", "\"step\":4"),
     ("processes-that-hang", Outcome::Hung, "hung", "\"step\":1"),
     ("processes-that-linger", Outcome::Hung, "hung", "after it was told to go"),
-    ("observed", Outcome::Observed, "", ""),
+    ("lifecycle-observed", Outcome::Observed, "", ""),
 ];
 
 /// Whoever writes, by the end of the cell's name, and then as above.

@@ -85,7 +85,9 @@ pub fn suite(bytes: &[u8]) {
         Ok(suite) => {
             for case in &suite.cases {
                 for line in script(case, Path::new("/scratch")) {
-                    survives(&Request { id: 1, deadline_ms: None, op: line.op });
+                    for op in line.sends() {
+                        survives(&Request { id: 1, deadline_ms: None, op });
+                    }
                 }
                 case.steps.iter().for_each(|step| drop(step.to_string()));
             }

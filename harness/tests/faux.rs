@@ -3,13 +3,16 @@
 mod common;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
+    process::Command,
     time::{Duration, Instant},
 };
 
 use common::{catalog, cells, prepared, run_one, run_options};
 use wasmatrix::{
     contract::{clauses, hold},
+    plan::{PlannedCell, Selection, plan, select_runtimes},
     run::run,
     worker::Stop,
 };
@@ -79,6 +82,66 @@ const JUDGEMENTS: [Row; 24] = [
     ("unlinkable", Outcome::Pass, "", ""),
 ];
 
+const LIFECYCLE: [Row; 40] = [
+    ("miss-and-hit", Outcome::Pass, "", "\"counted\":{\"hits\":1,\"misses\":0}"),
+    ("hit-where-a-miss-was-due", Outcome::Fail, "cache", "the cache: hit"),
+    ("miss-where-a-hit-was-due", Outcome::Fail, "cache", "the cache: miss"),
+    ("used-where-it-should-not-be", Outcome::Fail, "cache", "the cache: hit or unused"),
+    ("statistics-that-lie", Outcome::Pass, "", "\"written\":1"),
+    ("in-memory", Outcome::Pass, "", ""),
+    ("removed", Outcome::Pass, "", ""),
+    ("a-damaged-entry-is-compiled-anew", Outcome::Pass, "", ""),
+    ("a-stale-entry-is-served", Outcome::Fail, "wrong-value", "returns i32 8"),
+    ("artifact", Outcome::Pass, "", ""),
+    ("an-artifact-is-refused", Outcome::Pass, "", "{\"not-asked\":5}"),
+    ("an-artifact-is-refused-in-each-way", Outcome::Pass, "", ""),
+    ("a-refusal-ends-nothing-else", Outcome::Fail, "wrong-value", "{\"not-asked\":4}"),
+    ("what-was-refused-is-made-again", Outcome::Fail, "wrong-value", "{\"not-asked\":5}"),
+    ("an-opening-is-refused", Outcome::Pass, "", "not a module that faux would take"),
+    ("an-error-where-none-may-be", Outcome::Fail, "stale", "it is damaged"),
+    ("a-trap-is-no-refusal", Outcome::Fail, "trap unreachable", "succeeds, or is refused"),
+    ("a-damaged-artifact-is-accepted", Outcome::Fail, "wrong-value", "returns i32 8"),
+    ("deserializing-dies", Outcome::Crashed, "crashed", "SIGSEGV"),
+    ("deserializing-hangs", Outcome::Hung, "hung", "killed after 2.5 s"),
+    ("deserializing-is-interrupted", Outcome::Hung, "hung", "interrupted by the runtime after 1.5 s"),
+    ("serializing-nothing", Outcome::Unsupported, "", "nothing was kept in artifact that could be damaged"),
+    ("removing-nothing", Outcome::Unsupported, "", "there is no artifact that could be removed"),
+    ("copying-nothing", Outcome::Unsupported, "", "there is no artifact that could be copied"),
+    ("isolation-is-forgotten", Outcome::Fail, "wrong-value", "returns i32 2"),
+    ("isolation-holds", Outcome::Pass, "", ""),
+    ("told-to-go-and-lingers", Outcome::Hung, "hung", "\"step\":2"),
+    ("killed-and-lingers", Outcome::Pass, "", ""),
+    ("threads", Outcome::Pass, "", ""),
+    ("threads-that-all-lie", Outcome::Fail, "wrong-value", "returns i32 8 (in 8 of 8 branches)"),
+    ("threads-that-share-what-they-should-not", Outcome::Fail, "exhausted memory", "(in 7 of 8 branches)"),
+    ("a-thread-dies", Outcome::Crashed, "crashed", "\"step\":2"),
+    ("a-thread-hangs", Outcome::Hung, "hung", "\"step\":2"),
+    ("what-threads-need-was-refused", Outcome::Pass, "", "{\"not-asked\":4}"),
+    ("processes", Outcome::Pass, "", ""),
+    ("processes-that-lie", Outcome::Fail, "wrong-value", "returns i32 8 (in 3 of 3 branches)"),
+    ("processes-that-die", Outcome::Crashed, "crashed", "\"step\":4"),
+    ("processes-that-hang", Outcome::Hung, "hung", "\"step\":1"),
+    ("processes-that-linger", Outcome::Hung, "hung", "after it was told to go"),
+    ("lifecycle-observed", Outcome::Observed, "", ""),
+];
+
+/// Whoever writes, by the end of the cell's name, and then as above.
+const PEERS: [(&str, Row); 13] = [
+    ("honest", ("artifact", Outcome::Pass, "", "{\"i32\":\"0x00000007\"}")),
+    ("spectestless", ("artifact", Outcome::Pass, "", "{\"not-asked\":4}")),
+    ("honest", ("strangers-are-accepted", Outcome::Pass, "", "")),
+    ("spectestless", ("strangers-are-accepted", Outcome::Fail, "wrong-value", "returns i32 8")),
+    ("spectestless", ("the-writer-dies", Outcome::Unsupported, "", "the writer, faux@1+spectestless, at its step `invoke die_sigsegv ()`")),
+    ("spectestless", ("the-writer-hangs", Outcome::Unsupported, "", "killed after 2.5 s")),
+    ("honest", ("the-writer-lies", Outcome::Unsupported, "", "at its step `invoke lie (i32 7)`: returns i32 8")),
+    ("spectestless", ("the-writer-cannot", Outcome::Unsupported, "", "faux cannot do this")),
+    ("spectestless", ("the-writer-will-not-go", Outcome::Unsupported, "", "at its step `a new process of the reader's`")),
+    ("spectestless", ("the-writers-processes-die", Outcome::Unsupported, "", "SIGSEGV")),
+    ("spectestless", ("the-reader-dies", Outcome::Crashed, "crashed", "SIGSEGV")),
+    ("spectestless", ("the-reader-lies-in-a-second-process", Outcome::Fail, "wrong-value", "returns i32 8")),
+    ("cacheless", ("artifact", Outcome::Unsupported, "", "the writer, faux@1+cacheless, would need artifacts")),
+];
+
 #[test]
 fn every_misdeed_has_one_outcome_and_nobody_else_notices() {
     check("faux/misdeeds", &MISDEEDS);
@@ -87,6 +150,89 @@ fn every_misdeed_has_one_outcome_and_nobody_else_notices() {
 #[test]
 fn every_way_to_meet_and_to_miss_an_expectation_is_told_apart() {
     check("faux/judgement", &JUDGEMENTS);
+}
+
+#[test]
+fn every_way_of_the_lifecycle_to_go_wrong_is_told_apart() {
+    check("faux/lifecycle", &LIFECYCLE);
+}
+
+/// The cells of each runtime with each as the writer, in one run.
+#[test]
+fn what_a_writer_does_wrong_is_no_fault_of_the_readers() {
+    let catalog = catalog("faux");
+    let named: Vec<String> = ["faux+honest", "faux+spectestless", "faux+cacheless", "faux+mute"].map(str::to_owned).into();
+    let runtimes = select_runtimes(&catalog, &named).expect("faux is a runtime");
+    let selection = Selection { suites: vec!["faux/peers".to_owned()], ..Selection::default() };
+    let cells = plan(&catalog, &runtimes, &selection).expect("a glob");
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let result = run(&catalog, &runtimes, &cells, &run_options(out.path()), &Stop::default(), &mut |_| {}).expect("it can be written");
+    let records = read_run(&result.stored).expect("it can be read");
+    let of_cells = records.iter().filter_map(|record| if let Record::Cell(cell) = record { Some(cell) } else { None });
+    let by_id: BTreeMap<String, &Cell> = of_cells.map(|cell| (cell.id(), cell)).collect();
+    assert_eq!(by_id.len(), 10 * 4 * 4, "every case with each as the writer and as the reader");
+    assert_eq!(by_id.keys().cloned().collect::<BTreeSet<_>>(), cells.iter().map(PlannedCell::id).collect(), "planned is recorded");
+    for (writer, (case, outcome, kind, words)) in PEERS {
+        let id = format!("faux@1+honest/faux/peers/{case}.from-faux@1+{writer}");
+        let cell = by_id.get(&id).unwrap_or_else(|| panic!("there is no {id}: {:?}", by_id.keys()));
+        assert_eq!(cell.from, Some(format!("faux@1+{writer}")), "{id}");
+        holds(cell, outcome, kind, words);
+    }
+    for cell in by_id.values().filter(|cell| cell.from.as_deref() == Some("faux@1+mute") && cell.runtime == "faux@1+honest") {
+        assert_eq!(cell.outcome, Outcome::Unavailable, "{cell:?}");
+        assert_eq!(cell.reason.as_deref(), Some("the writer, faux@1+mute, is unavailable"), "{cell:?}");
+    }
+}
+
+/// A runtime without a part of the lifecycle is asked none of it.
+#[test]
+fn a_runtime_without_caches_is_asked_for_none() {
+    let catalog = catalog("faux");
+    let faux = prepared(&catalog, "faux+cacheless");
+    let cells = cells(&catalog, &faux, "faux/lifecycle");
+    for (case, says) in [
+        ("miss-and-hit", "needs cache-directory, persistent-cache"),
+        ("in-memory", "cache-in-memory"),
+        ("artifact", "needs artifacts, named-instances"),
+        ("threads", "needs parallel"),
+    ] {
+        let cell = run_one(&cells, &faux, case, "known: []");
+        assert_eq!(cell.outcome, Outcome::Unsupported, "{cell:?}");
+        assert!(cell.reason.as_ref().is_some_and(|reason| reason.contains(says)), "{case}: {:?}", cell.reason);
+    }
+}
+
+/// Some machines let nobody mount anything, and there the cells say so.
+#[test]
+fn a_disk_is_what_the_case_says_or_the_cell_says_why_not() {
+    let mounts = |flags: &[&str]| {
+        let mount = r#"mount -t tmpfs -o size=4096 none "$0" && mount --bind "$0" "$0" && mount -o remount,bind,ro "$0""#;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let tried = Command::new("unshare").args(flags).args(["--", "sh", "-c", mount]).arg(folder.path()).output();
+        tried.is_ok_and(|tried| tried.status.success())
+    };
+    let can_mount = mounts(&["--mount"]) || mounts(&["--user", "--map-root-user", "--mount"]);
+    let catalog = catalog("faux");
+    let faux = prepared(&catalog, "faux+honest");
+    let cells = cells(&catalog, &faux, "faux/disks");
+    for case in ["read-only", "full"] {
+        let cell = run_one(&cells, &faux, case, "known: []");
+        if can_mount {
+            assert_eq!(cell.outcome, Outcome::Pass, "{cell:?}");
+        } else {
+            assert_eq!(cell.outcome, Outcome::Unsupported, "{cell:?}");
+            assert!(cell.reason.as_ref().is_some_and(|reason| reason.contains("no disk can be mounted")), "{:?}", cell.reason);
+        }
+    }
+}
+
+/// What stood on the standard error of the process that died is kept, whichever of them that was.
+#[test]
+fn the_words_of_a_process_that_died_beside_others_are_kept() {
+    let catalog = catalog("faux");
+    let faux = prepared(&catalog, "faux+honest");
+    let cell = run_one(&cells(&catalog, &faux, "faux/lifecycle"), &faux, "processes-that-die", "known: []");
+    assert!(cell.worker_stderr.as_ref().is_some_and(|stderr| stderr.contains("faux dies now")), "{cell:?}");
 }
 
 /// Runs a whole suite at once, four cells at a time, and holds its stored run against the table.
@@ -98,11 +244,16 @@ fn check(suite: &str, rows: &[Row]) {
     for (case, outcome, kind, words) in rows {
         let mut of_case = records.iter().filter(|cell| cell.case == *case);
         let (Some(cell), None) = (of_case.next(), of_case.next()) else { panic!("{case} has not exactly one record") };
-        let text = serde_json::to_string(cell).expect("a record is JSON");
-        assert_eq!(cell.outcome, *outcome, "{case}: {text}");
-        assert_eq!(cell.reds.last().map_or("", |red| &red.kind), *kind, "{case}: {text}");
-        assert!(text.contains(words), "{case} should say {words:?}: {text}");
+        holds(cell, *outcome, kind, words);
     }
+}
+
+/// Holds a record against its row.
+fn holds(cell: &Cell, outcome: Outcome, kind: &str, words: &str) {
+    let text = serde_json::to_string(cell).expect("a record is JSON");
+    assert_eq!(cell.outcome, outcome, "{text}");
+    assert_eq!(cell.reds.last().map_or("", |red| &red.kind), kind, "{text}");
+    assert!(text.contains(words), "it should say {words:?}: {text}");
 }
 
 /// Runs a suite on honest faux and reads what was stored.
@@ -126,7 +277,7 @@ fn a_runtime_that_does_not_say_who_it_is_is_unavailable() {
     for (variant, says) in [
         ("faux+mute", "faux is mute"),
         ("faux+versionless", "does not know its engine's version"),
-        ("faux+outdated", "version 1001 of the protocol"),
+        ("faux+outdated", "version 1002 of the protocol"),
     ] {
         let faux = prepared(&catalog, variant);
         let Availability::Unavailable(reason) = &faux.availability else { panic!("{variant} is available") };
@@ -182,17 +333,23 @@ fn the_kept_end_of_a_flood_is_small() {
 #[test]
 fn the_contract_catches_whoever_claims_too_much_or_too_little() {
     let catalog = catalog("faux");
+    let lifecycle = ["cache-directory", "persistent-cache", "cache-in-memory", "artifacts", "named-instances", "parallel"];
+    let and_lifecycle = |capability, says: &str| {
+        let caught = |capability| (format!("capability-{capability}"), format!("{says} `{capability}`"));
+        [capability].into_iter().chain(lifecycle).map(caught).collect()
+    };
     for (variant, caught) in [
-        ("faux+honest", vec![]),
-        ("faux+boastful", vec![("capability-threads", "it claims `threads`")]),
-        ("faux+modest", vec![("capability-multi-value", "it does not claim `multi-value`")]),
+        ("faux+honest", Vec::new()),
+        ("faux+cacheless", Vec::new()),
+        ("faux+boastful", and_lifecycle("threads", "it claims")),
+        ("faux+modest", and_lifecycle("multi-value", "it does not claim")),
     ] {
         let faux = prepared(&catalog, variant);
         let broken: Vec<(String, String)> =
             clauses().into_iter().filter_map(|clause| Some((clause.clone(), hold(&faux, &clause).err()?))).collect();
         assert_eq!(broken.len(), caught.len(), "{variant}: {broken:?}");
         for ((clause, message), (wanted, says)) in broken.iter().zip(caught) {
-            assert!(clause == wanted && message.contains(says), "{variant}: {clause}: {message}");
+            assert!(*clause == wanted && message.contains(&says), "{variant}: {clause}: {message}");
         }
     }
 }

@@ -165,7 +165,8 @@ fn protocol_seeds() -> Vec<String> {
         .iter()
         .flat_map(|suite| &suite.cases)
         .flat_map(|case| script(case, Path::new("/scratch")))
-        .map(|line| serde_json::to_string(&Limits::default().told(1, &line.op)).expect("a request is JSON"))
+        .flat_map(|line| line.sends())
+        .map(|op| serde_json::to_string(&Limits::default().told(1, &op)).expect("a request is JSON"))
         .collect();
     seeds.sort();
     seeds.dedup();

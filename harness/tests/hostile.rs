@@ -251,7 +251,7 @@ fn meet(stage: &Stage, guest: &Guest, id: &RuntimeId, prepared: &Prepared) -> Re
         let planned = planned.ok_or_else(|| format!("there is no case {case}"))?;
         let known = Known::default();
         let known = known.on(Date::today());
-        run_cell(planned, prepared, known, limits, &mut workers, &Stop::default()).ok_or_else(|| "it was stopped".to_owned())
+        run_cell(planned, prepared, None, known, limits, &mut workers, &Stop::default()).ok_or_else(|| "it was stopped".to_owned())
     };
     let started = Instant::now();
     let (cell, largest) = sampled(&prepared.command, || run(guest.case, &limits));

@@ -78,7 +78,7 @@ fn red_then_green_is_known_only_where_both_are() {
         let mut workers = IdleWorkers::new(true);
         let mut ask = |case: &str| {
             let planned = cells.iter().find(|cell| cell.case.name == case).expect("a case");
-            run_cell(planned, &faux, known.on(Date::today()), &limits(), &mut workers, &Stop::default()).expect("nobody stops it")
+            run_cell(planned, &faux, None, known.on(Date::today()), &limits(), &mut workers, &Stop::default()).expect("nobody stops it")
         };
         assert_eq!(ask("first").outcome, Outcome::Pass);
         let second = ask("second");

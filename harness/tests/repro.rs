@@ -108,6 +108,8 @@ fn every_case_becomes_a_folder() {
                 "script of a case"
             }
             Form::Script(_) => "script",
+            // A command line has no words for these, and the folder lists what is done.
+            Form::None(_) if case.has_its_own_processes() => "lifecycle",
             Form::None(why) => {
                 without.insert(format!("{name}: {why}"));
                 "none"
@@ -121,10 +123,14 @@ fn every_case_becomes_a_folder() {
             assert!(readme.contains(&case.why), "{name}: {readme}");
             assert!(!readme.contains(env!("CARGO_MANIFEST_DIR")), "{name}: {readme}");
             assert!(text(&folder, "run.sh").starts_with("#!/bin/sh\n"), "{name}");
+            for (number, step) in (1..).zip(&case.steps) {
+                let row = format!("| {number} | `{}` |", step.to_string().replace('|', "\\|").replace('\n', " "));
+                assert!(readme.contains(&row), "{name}: no {row} in {readme}");
+            }
         }
     }
     println!("{forms:?}\n{without:#?}");
-    for kind in ["guest", "script of a case", "script"] {
+    for kind in ["guest", "script of a case", "script", "lifecycle"] {
         assert!(forms.get(kind).is_some_and(|count| *count > 50), "{forms:?}");
     }
     // What a command line cannot be asked is the exception.

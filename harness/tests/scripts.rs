@@ -232,7 +232,8 @@ fn a_red_in_a_used_process_is_confirmed_in_a_fresh_one() {
     let known = Known::parse("known: []").expect("an empty list");
     let mut ask = |case: &str| {
         let planned = cells.iter().find(|cell| cell.case.name == case).expect("a case");
-        let cell = run_cell(planned, &faux, known.on(Date::today()), &limits(), &mut workers, &Stop::default()).expect("nobody stops it");
+        let cell =
+            run_cell(planned, &faux, None, known.on(Date::today()), &limits(), &mut workers, &Stop::default()).expect("nobody stops it");
         assert_adds_up(&cell);
         cell
     };
@@ -373,7 +374,7 @@ fn a_script_that_is_stopped_has_no_record() {
     let patient = Limits { deadline: Duration::from_secs(600), ..limits() };
     let known = Known::parse("known: []").expect("an empty list");
     let cell = std::thread::scope(|scope| {
-        let ran = scope.spawn(|| run_cell(&cells[0], &faux, known.on(Date::today()), &patient, &mut IdleWorkers::new(true), &stop));
+        let ran = scope.spawn(|| run_cell(&cells[0], &faux, None, known.on(Date::today()), &patient, &mut IdleWorkers::new(true), &stop));
         std::thread::sleep(Duration::from_millis(300));
         stop.raise();
         ran.join().expect("no panic")

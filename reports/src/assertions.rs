@@ -110,6 +110,7 @@ mod tests {
             version: "1.0.0".to_owned(),
             suite: suite.to_owned(),
             case: "c".to_owned(),
+            from: None,
             level: Level::Required,
             outcome: Outcome::Pass,
             asks: None,

@@ -25,8 +25,7 @@ pub fn causes<'c>(cells: impl IntoIterator<Item = &'c Cell>) -> Vec<Cause<'c>> {
     let mut causes: BTreeMap<(String, String, String, String), Vec<&Cell>> = BTreeMap::new();
     for cell in cells.into_iter().filter(|cell| cell.outcome.is_red()) {
         let runtime = cell.runtime.split('+').next().unwrap_or_default().to_owned();
-        let lost = cell.reds.last().filter(|red| matches!(red.kind.as_str(), "crashed" | "hung" | "broken" | "overlimit"));
-        let key = match lost.or(cell.reds.first()) {
+        let key = match telling(cell) {
             Some(red) => (runtime, red.kind.clone(), function(cell, red), shape(message(cell, red))),
             None => (runtime, cell.outcome.to_string(), String::new(), shape(cell.reason.as_deref().unwrap_or_default())),
         };
@@ -41,6 +40,16 @@ pub fn causes<'c>(cells: impl IntoIterator<Item = &'c Cell>) -> Vec<Cause<'c>> {
         .collect();
     causes.sort_by_key(|cause| std::cmp::Reverse(cause.cells.len()));
     causes
+}
+
+/// Whether a red of this kind is about a worker that was lost.
+pub(crate) fn is_lost(kind: &str) -> bool {
+    matches!(kind, "crashed" | "hung" | "broken" | "overlimit")
+}
+
+/// The red that says how a cell is red: the first or, where its worker was lost, the last.
+pub(crate) fn telling(cell: &Cell) -> Option<&Red> {
+    cell.reds.last().filter(|red| is_lost(&red.kind)).or(cell.reds.first())
 }
 
 /// What says most: the runtime's own words or, where the worker died, the beginning of what it said; else what was seen.

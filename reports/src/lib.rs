@@ -7,12 +7,13 @@
 //! Two questions more are asked of records alone: do runtimes agree ([`Divergences`]), and did anything change ([`Change`], also against a
 //! [`baseline`])? Reds of one [cause](causes) read as one.
 //!
-//! [`Upgrade`] reads one run with two versions in it as a page.
+//! [`Upgrade`] reads one run with two versions in it as a page, [`Tables`] a run case by case.
 //!
 //! Nothing here judges: an outcome is read, never made.
 
 mod assertions;
 pub mod baseline;
+mod block;
 mod cache_seen;
 mod causes;
 pub mod change;
@@ -23,7 +24,9 @@ mod matrix;
 mod outcome;
 mod record;
 mod red_cell;
+mod refusal;
 mod run_file;
+pub mod table;
 mod tally;
 pub mod upgrade;
 mod words;
@@ -38,11 +41,13 @@ pub use lines::Lines;
 pub use matrix::Matrix;
 pub use outcome::{Level, Outcome};
 pub use record::{
-    Availability, Cell, Configuration, DirectiveRecord, FORMAT_VERSION, FileLeft, FilesLeft, Footer, Header, Machine, Observation, Receipt,
-    Record, Red, RuntimeReceipt, ScriptRecord, StepRecord, SuiteDigest, Totals, UnsupportedFor, WorkerBinary,
+    Availability, Cell, Configuration, DirectiveRecord, FORMAT_VERSION, FileLeft, FilesLeft, Footer, Header, Machine, Observation,
+    READERS_PROCESS, Receipt, Record, Red, RuntimeReceipt, ScriptRecord, StepRecord, SuiteDigest, Totals, UnsupportedFor, WorkerBinary,
 };
 pub use red_cell::red_cell;
+pub use refusal::{is_clean_refusal, refused};
 pub use run_file::{RunFileError, RunWriter, each_record, read_run};
+pub use table::Tables;
 pub use tally::Tally;
 pub use upgrade::Upgrade;
 pub use words::{file_in_words, observation_in_words, reply_in_words};

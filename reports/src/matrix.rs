@@ -93,6 +93,7 @@ mod tests {
             version: "1.0.0".to_owned(),
             suite: suite.to_owned(),
             case: "c".to_owned(),
+            from: None,
             level: Level::Required,
             outcome,
             asks: None,

@@ -16,6 +16,7 @@ pub const FORMAT_VERSION: u32 = 2;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "a record is read, used and dropped; nearly all of them are cells")]
 pub enum Record {
     /// The first line.
     Header(Header),
@@ -233,6 +234,9 @@ impl Cell {
         format!("{}/{}/{}", self.runtime, self.suite, self.case)
     }
 }
+
+/// How the step begins (`does`) at which the writer's turn ends and the reader's begins, in a cell that has both.
+pub const READERS_PROCESS: &str = "a new process of the reader's";
 
 /// What was seen at one step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,18 +1,17 @@
 //! `wasmatrix bless`
 
-use std::{
-    fmt::Write as _,
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt::Write as _, fs, io, path::Path, sync::Arc};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use similar::TextDiff;
-use wasmatrix_reports::{Availability, Cell, Header, Receipt, Record, read_run};
+use wasmatrix_reports::{Availability, Cell, Header, Receipt};
 
-use super::{exit::Code, ground, output};
+use super::{
+    exit::Code,
+    ground, output,
+    stored::{Stored, path_of, stored},
+};
 use crate::{
     catalog::Catalog,
     date::Date,
@@ -50,15 +49,9 @@ enum Ending {
     Overlimit,
 }
 
-/// A run as it is stored, without its footer.
-struct Stored {
-    header: Header,
-    cells: Vec<Cell>,
-}
-
 pub(super) fn known(root: Root, arguments: &BlessArguments) -> anyhow::Result<Code> {
     let catalog = Catalog::read(root, &[])?;
-    let path = path_of(&catalog.root, &arguments.run)?;
+    let path = path_of(&arguments.run, || Ok(catalog.root.clone()))?;
     let run = stored(&path)?;
     output::remark(&format!("the run {}, of {}", path.display(), run.header.started));
     changed_suites(&catalog, &run.header);
@@ -127,43 +120,6 @@ fn allowed(endings: &[Ending]) -> Allowed {
         Ending::Overlimit => "overlimit",
     };
     endings.iter().map(kind).collect()
-}
-
-/// Where a run is stored.
-fn path_of(root: &Root, named: &str) -> anyhow::Result<PathBuf> {
-    let named_path = Path::new(named);
-    if named_path.is_dir() {
-        return Ok(named_path.join("run.jsonl"));
-    }
-    if named != "latest" || named_path.is_file() {
-        return Ok(named_path.to_owned());
-    }
-    let runs = root.target().join("wasmatrix").join("runs");
-    let kept = fs::read_dir(&runs).into_iter().flatten().flatten().map(|folder| folder.path().join("run.jsonl"));
-    // By the time of writing, since two runs of one second have names in no order.
-    let newest = kept.filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path))).max();
-    match newest {
-        Some((_, path)) => Ok(path),
-        None => bail!("no run is stored below {}; `wasmatrix run` stores one, or name one stored elsewhere", runs.display()),
-    }
-}
-
-fn stored(path: &Path) -> anyhow::Result<Stored> {
-    let mut header = None;
-    let mut cells = Vec::new();
-    let mut complete = false;
-    for record in read_run(path)? {
-        match record {
-            Record::Header(one) => header = Some(one),
-            Record::Cell(cell) => cells.push(cell),
-            Record::Footer(footer) => complete = footer.complete,
-        }
-    }
-    let Some(header) = header else { bail!("{} has no header, so nobody knows what was run", path.display()) };
-    if !complete {
-        output::remark("the run is not complete; the cells that it has are taken");
-    }
-    Ok(Stored { header, cells })
 }
 
 /// Says which suites are no longer what was run.

@@ -81,6 +81,25 @@ Exit codes:
     1  divergences
     2  a run cannot be read";
 
+/// Below `wasmatrix table --help`.
+pub(super) const TABLE: &str = "\
+Rows are cases, columns runtimes. hit and miss are what a cache did; a grid shows who
+read what whom had written. Below each table stands what the runtimes said.
+
+Examples:
+  wasmatrix table --suite 'caches/*'    of the newest run below target/wasmatrix/runs
+  wasmatrix table kept --runtime wazero
+                                        the run in kept/, one runtime
+  wasmatrix table kept --case 's*' --format markdown --out wazero.md
+                                        some cases, as a page
+  wasmatrix table kept/run.jsonl --runtime wazero@1.6.0,wazero@1.8.2
+                                        two versions, side by side
+
+Exit codes:
+    0  shown; what is red in it changes nothing
+    2  the run cannot be read, or has no such runtime
+    4  nothing selected";
+
 /// Below `wasmatrix upgrade --help`.
 pub(super) const UPGRADE: &str = "\
 Examples:
@@ -149,7 +168,7 @@ mod tests {
 
     #[test]
     fn every_example_is_a_command_line() {
-        for help in [super::TOP, super::RUN, super::DIFF, super::DIVERGE, super::UPGRADE, super::BLESS] {
+        for help in [super::TOP, super::RUN, super::DIFF, super::DIVERGE, super::TABLE, super::UPGRADE, super::BLESS] {
             let examples = examples(help);
             assert!(examples.len() >= 4, "{examples:?}");
             for example in examples {

@@ -17,12 +17,15 @@ mod man;
 mod output;
 mod progress;
 mod ready;
+mod replay;
 mod report;
 mod repro;
 mod run;
 mod select;
 mod show;
 mod sides;
+mod stored;
+mod table;
 mod truth;
 mod upgrade;
 
@@ -58,6 +61,9 @@ enum Command {
     /// Say where the runtimes of a run disagree
     #[command(after_help = help::DIVERGE)]
     Diverge(diverge::DivergeArguments),
+    /// Show a run case by case: what each runtime did, and its own words where it refused or failed
+    #[command(after_help = help::TABLE)]
+    Table(table::TableArguments),
     /// Run the suites on two versions of a runtime, and say on one page what the upgrade changes
     #[command(after_help = help::UPGRADE)]
     Upgrade(upgrade::UpgradeArguments),
@@ -109,6 +115,8 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
         Command::Diff(arguments) => diff::diff(root()?, &arguments, stop),
         // A run is all it needs.
         Command::Diverge(arguments) => diverge::diverge(&arguments),
+        // Nor does this, but for the newest run.
+        Command::Table(arguments) => table::table(|| Ok(root()?), &arguments),
         Command::Upgrade(arguments) => upgrade::upgrade(root()?, &arguments, stop),
         Command::List(arguments) => list::list(root()?, &arguments, stop),
         Command::Show(arguments) => show::show(root()?, &arguments, stop),

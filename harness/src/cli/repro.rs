@@ -9,8 +9,9 @@ use wasmatrix_reports::Outcome;
 use super::{exit::Code, output, progress::Progress, show};
 use crate::{
     catalog::Catalog,
+    id::RuntimeId,
     machine::{processors, this_machine},
-    plan::{PlannedCell, Selection, plan, select_or_all, select_runtimes},
+    plan::{PlannedCell, Selection, plan, select_or_all, select_runtimes, written_by},
     repro::{Answer, Reproduction, fixtures, folder, write},
     root::Root,
     run::{RunOptions, RunResult, default_out, run},
@@ -74,6 +75,7 @@ pub(super) fn repro(root: Root, arguments: &ReproArguments, stop: &Stop) -> anyh
         out: default_out(&catalog.root.target())?,
     };
     let mut progress = Progress::new();
+    runtimes.extend(asked.case.from.clone().filter(|writer| !runtimes.contains(writer)));
     let result = run(&catalog, &runtimes, &cells, &options, stop, &mut |event| progress.follow(&event));
     progress.finish();
     let result = result?;
@@ -101,8 +103,11 @@ pub(super) fn repro(root: Root, arguments: &ReproArguments, stop: &Stop) -> anyh
 /// The cell of this exact name.
 fn find(catalog: &Catalog, named: &str) -> anyhow::Result<Option<PlannedCell>> {
     let Some((runtime, _)) = named.split_once('/') else { return Ok(None) };
-    let Some(runtime) = select_or_all(catalog, &[])?.into_iter().find(|id| id.to_string() == runtime) else { return Ok(None) };
-    Ok(plan(catalog, &[runtime], &Selection { unnamed_too: true, ..Selection::default() })?.into_iter().find(|cell| cell.id() == named))
+    let all = select_or_all(catalog, &[])?;
+    let Some(own) = all.iter().find(|id| id.to_string() == runtime) else { return Ok(None) };
+    let writer = all.iter().find(|writer| *writer != own && named.ends_with(&written_by("", writer)));
+    let meant: Vec<RuntimeId> = [Some(own), writer].into_iter().flatten().cloned().collect();
+    Ok(plan(catalog, &meant, &Selection { unnamed_too: true, ..Selection::default() })?.into_iter().find(|cell| cell.id() == named))
 }
 
 fn answer<'r>(catalog: &'r Catalog, result: &'r RunResult, planned: &PlannedCell) -> Option<Answer<'r>> {

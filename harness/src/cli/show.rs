@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
-use wasmatrix_adapter::{Capability, Op};
+use wasmatrix_adapter::Capability;
 
-use super::{exit::Code, output, progress::Progress, select::SelectArguments};
+use super::{exit::Code, output, progress::Progress, replay::Replay, select::SelectArguments};
 use crate::{
     build,
     catalog::Catalog,
     fetch::fetch,
+    id::RuntimeId,
     packages::Packages,
     plan::{PlannedCell, Selection, plan, select_or_all},
     prepare::remembered,
     root::Root,
     run::Event,
     script::{Claims, ScriptSource, ask},
-    session::{Line, Scratch, script},
+    session::{KEPT, Scratch, script},
     suite::Case,
     worker::{Limits, Stop},
 };
@@ -51,19 +52,28 @@ pub(super) fn show(root: Root, arguments: &ShowArguments, stop: &Stop) -> anyhow
     let scratch = Scratch::lasting(&folder, &case)?;
     let limits = Limits::default().with_time(case.deadline);
     let mut text = String::new();
-    let requests = match &case.script {
+    let replay = match &case.script {
         Some(source) => of_script(&catalog, first, source)?,
-        None => script(&case, scratch.folder()).iter().flat_map(Line::sends).collect(),
+        None => Replay::of(&script(&case, scratch.folder()), case.from.as_ref()),
     };
-    for (id, op) in (1..).zip(&requests) {
-        text.push_str(&serde_json::to_string(&limits.told(id, op))?);
+    for (id, op) in &replay.requests {
+        text.push_str(&serde_json::to_string(&limits.told(*id, op))?);
         text.push('\n');
     }
     if scratch.has_files() {
         output::remark(&format!("the files of this cell are in {}", scratch.folder().display()));
     }
+    if !replay.order.is_empty() {
+        let kept = scratch.folder().join(KEPT);
+        output::remark(&format!("what is done, in order; its paths are below {}:", kept.display()));
+        replay.order.iter().for_each(|one| output::remark(&format!("  {one}")));
+    }
+    let piped = if replay.order.is_empty() { "these lines" } else { "the lines of each process" };
     for cell in &cells {
-        output::remark(&format!("replay on {}: pipe these lines into {}", cell.runtime, worker_command(&catalog, cell)?));
+        output::remark(&format!("replay on {}: pipe {piped} into {}", cell.runtime, worker_command(&catalog, &cell.runtime)?));
+    }
+    if let Some(writer) = &case.from {
+        output::remark(&format!("the writer's, {writer}, is {}", worker_command(&catalog, writer)?));
     }
     output::print(&text)?;
     Ok(Code::Clean)
@@ -82,7 +92,7 @@ pub(super) fn complete(cell: &PlannedCell, stop: &Stop) -> anyhow::Result<Arc<Ca
 }
 
 /// What a script's runtime is asked depends on what it claims; one that was never asked who it is may claim all there is.
-fn of_script(catalog: &Catalog, cell: &PlannedCell, source: &ScriptSource) -> anyhow::Result<Vec<Op>> {
+fn of_script(catalog: &Catalog, cell: &PlannedCell, source: &ScriptSource) -> anyhow::Result<Replay> {
     let script = source.compiled().map_err(|error| anyhow!("{}: {error}", cell.case.stands_on))?;
     let (capabilities, switchable) = match remembered(catalog, &cell.runtime) {
         Some(about) => (about.capabilities, about.switchable),
@@ -92,13 +102,14 @@ fn of_script(catalog: &Catalog, cell: &PlannedCell, source: &ScriptSource) -> an
         }
     };
     let claims = Claims { capabilities: &capabilities, switchable: &switchable };
-    Ok(ask(script, source.features.as_ref(), claims).requests)
+    let requests = ask(script, source.features.as_ref(), claims).requests;
+    Ok(Replay { requests: (1..).zip(requests).collect(), order: Vec::new() })
 }
 
-fn worker_command(catalog: &Catalog, cell: &PlannedCell) -> anyhow::Result<String> {
-    let Some((runtime, line)) = catalog.line(&cell.runtime) else { bail!("there is no line {}", cell.runtime.line_id()) };
+fn worker_command(catalog: &Catalog, id: &RuntimeId) -> anyhow::Result<String> {
+    let Some((runtime, line)) = catalog.line(id) else { bail!("there is no line {}", id.line_id()) };
     Ok(match build::cached(&catalog.root, runtime, line)? {
-        Some(built) => format!("{} --variant {}", built.program.display(), cell.runtime.variant_argument()),
-        None => format!("its worker, which `wasmatrix build {}` makes", cell.runtime.line_id()),
+        Some(built) => format!("{} --variant {}", built.program.display(), id.variant_argument()),
+        None => format!("its worker, which `wasmatrix build {}` makes", id.line_id()),
     })
 }

@@ -3,6 +3,7 @@
 //! A clause is a short conversation. Its modules export functions under names that say what they do, so that the test double, which
 //! executes nothing, can keep the contract too. Capabilities are probed both ways: what is claimed must run, and what is not claimed must
 //! be refused, so that an adapter cannot turn reds into *unsupported* by claiming less; what is said to be switchable must go off and on.
+//! So are the parts of the lifecycle.
 //!
 //! A worker that can only run commands is asked the clauses that a command can ask, and the same of every capability. What cannot be asked of a
 //! worker is passed over with a reason, and is not kept.
@@ -10,6 +11,7 @@
 mod capabilities;
 mod clauses;
 mod commands;
+mod lifecycle;
 mod references;
 mod spectest;
 mod talk;
@@ -53,13 +55,15 @@ fn checks() -> impl Iterator<Item = Check> {
     clauses::CLAUSES.into_iter().chain(references::CLAUSES).chain(spectest::CLAUSES)
 }
 
-/// The names of all clauses: the conversations, and two for each capability.
+/// The names of all clauses: the conversations, two for each capability that modules need, and one for each part of the lifecycle.
 pub fn clauses() -> Vec<String> {
-    let of_modules = Capability::ALL.into_iter().filter(|capability| !capability.is_of_lifecycle());
-    let capabilities = of_modules.flat_map(|capability| [claim(capability), switch(capability)]);
+    let of = |is_of_lifecycle| Capability::ALL.into_iter().filter(move |capability| capability.is_of_lifecycle() == is_of_lifecycle);
+    let capabilities = of(false).flat_map(|capability| [claim(capability), switch(capability)]).chain(of(true).map(claim));
     let of_commands = commands::CLAUSES.into_iter().filter(|check| checks().all(|other| other.name != check.name));
     checks().chain(of_commands).map(|check| check.name.to_owned()).chain(capabilities).collect()
 }
+
+const CALLS_NO_EXPORTS: &str = "it runs commands and calls no exports";
 
 fn claim(capability: Capability) -> String {
     format!("capability-{capability}")
@@ -80,7 +84,7 @@ pub fn hold(prepared: &Prepared, clause: &str) -> Result<Held, String> {
     let check = match (receipt.commands_only, of_exports, of_commands) {
         (false, Some(check), _) | (true, _, Some(check)) => check,
         (false, None, Some(_)) => return Ok(Held::NotAsked("it calls exports, and this is about workers that do not".to_owned())),
-        (true, Some(_), None) => return Ok(Held::NotAsked("it runs commands and calls no exports".to_owned())),
+        (true, Some(_), None) => return Ok(Held::NotAsked(CALLS_NO_EXPORTS.to_owned())),
         (_, None, None) => return hold_capability(prepared, receipt, clause),
     };
     if let Some(missing) = check.needs.filter(|capability| !receipt.capabilities.contains(capability)) {
@@ -92,7 +96,12 @@ pub fn hold(prepared: &Prepared, clause: &str) -> Result<Held, String> {
 fn hold_capability(prepared: &Prepared, receipt: &Receipt, clause: &str) -> Result<Held, String> {
     for capability in Capability::ALL {
         if clause == claim(capability) {
-            let probe = if receipt.commands_only { commands::probe } else { capabilities::probe };
+            let probe = match (capability.is_of_lifecycle(), receipt.commands_only) {
+                (true, true) => return Ok(Held::NotAsked(CALLS_NO_EXPORTS.to_owned())),
+                (true, false) => lifecycle::probe,
+                (false, true) => commands::probe,
+                (false, false) => capabilities::probe,
+            };
             return talk::talk(prepared, |talk| probe(talk, capability)).map(|()| Held::Kept);
         }
         if clause == switch(capability) {

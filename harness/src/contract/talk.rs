@@ -72,10 +72,14 @@ impl Talk<'_> {
     }
 
     pub(super) fn compile(&mut self, module: &str, wat: &str) -> Result<Op, String> {
+        self.compile_in("e", module, wat)
+    }
+
+    pub(super) fn compile_in(&mut self, engine: &str, module: &str, wat: &str) -> Result<Op, String> {
         let path = self.folder.join(format!("{module}.wasm"));
         let wasm = wat::parse_str(wat).map_err(|error| error.to_string())?;
         std::fs::write(&path, wasm).map_err(|error| error.to_string())?;
-        Ok(Op::Compile { module: module.to_owned(), engine: "e".to_owned(), wasm: Wasm::Path(path) })
+        Ok(Op::Compile { module: module.to_owned(), engine: engine.to_owned(), wasm: Wasm::Path(path) })
     }
 
     /// An engine `e`, a module `m`, a store `s` and an instance `i`.
@@ -97,7 +101,11 @@ pub(super) fn new_engine_with(features: BTreeSet<Capability>) -> Op {
 }
 
 pub(super) fn store(store: &str) -> Op {
-    Op::NewStore { store: store.to_owned(), engine: "e".to_owned(), wasi: None }
+    store_in(store, "e")
+}
+
+pub(super) fn store_in(store: &str, engine: &str) -> Op {
+    Op::NewStore { store: store.to_owned(), engine: engine.to_owned(), wasi: None }
 }
 
 pub(super) fn instantiate(instance: &str, store: &str, module: &str) -> Op {

@@ -1,6 +1,7 @@
 //! Expectations and observations in words for people.
 
 use wasmatrix_adapter::GuestBytes;
+use wasmatrix_reports::CacheUse;
 pub(crate) use wasmatrix_reports::reply_in_words as reply;
 
 use crate::suite::{BytesPattern, Case, Expectation, LeftFile, Step, StepOp, Way};
@@ -37,6 +38,12 @@ pub(crate) fn ways(step: &Step) -> String {
     }
     ways.extend(or_refused.then(|| "is refused".to_owned()));
     ways.join(", or ")
+}
+
+/// What must be seen of the cache.
+pub(crate) fn cached(uses: &[CacheUse]) -> String {
+    let uses: Vec<String> = uses.iter().map(CacheUse::to_string).collect();
+    format!("the cache: {}", uses.join(" or "))
 }
 
 fn way(way: &Way) -> String {

@@ -6,16 +6,13 @@ use std::{
 };
 
 use wasmatrix_adapter::{Answer, Capability, Failure, FailureKind, GuestBytes, Reply, TrapCode};
-use wasmatrix_reports::{CacheSeen, CacheUse, Level, Observation, Red};
+use wasmatrix_reports::{CacheSeen, CacheUse, Level, Observation, Red, is_clean_refusal};
 
 use super::{
     expected,
     patterns::{Returned, all_match, bytes_match},
 };
-use crate::{
-    session::is_clean_refusal,
-    suite::{BytesPattern, Case, FileExpectation, LeftFile, Lifecycle, Step, StepOp, Way},
-};
+use crate::suite::{BytesPattern, Case, FileExpectation, LeftFile, Lifecycle, Step, StepOp, Way};
 
 /// Everything that was seen of a cell. Facts only.
 #[derive(Debug)]
@@ -122,7 +119,7 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
         }
     }
     // Where the session broke off: the first step without an answer, or after the last one.
-    let broke_off = seen.steps.iter().position(|observed| *observed == Observation::Unanswered);
+    let broke_off = seen.steps.iter().position(is_unanswered);
     let step = broke_off.map(|index| index as u64 + 1);
     let when = if broke_off.is_none() { " after its last answer" } else { "" };
     let ended = |kind: &str, observed: String| Red {
@@ -163,15 +160,20 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
 /// Why the writer has left nothing to read, where it has not; that is no fault of the reader's, and stands in a cell of the writer's own.
 fn writer_failed(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Option<String> {
     let writer = case.from.as_ref()?;
-    let own = case.steps.iter().zip(&seen.steps).take(case.steps_of_writer());
+    // Its last one is to go when it is told to: until then the reader's first step has no answer.
+    let has_gone = seen.steps.get(case.steps_of_writer()).is_none_or(|observed| !is_unanswered(observed));
+    let own = case.steps.iter().zip(&seen.steps).take(case.steps_of_writer() + usize::from(!has_gone));
     for (step, observed) in own {
         let why = match judge_step(step, claimed, observed, None, case.level) {
-            StepVerdict::Met if *observed != Observation::Unanswered => continue,
+            StepVerdict::Met if !is_unanswered(observed) => continue,
             StepVerdict::Met => match &seen.end {
                 SessionEnd::Completed => "no answer".to_owned(),
                 SessionEnd::Died(what) | SessionEnd::Hung(what) | SessionEnd::Broken(what) | SessionEnd::Overlimit(what) => what.clone(),
             },
-            StepVerdict::Red(reds) => reds.first().map_or_else(String::new, |red| format!("{} ({})", red.observed, red.words)),
+            StepVerdict::Red(reds) => reds.first().map_or_else(String::new, |red| match red.words.as_str() {
+                "" => red.observed.clone(),
+                words => format!("{} ({words})", red.observed),
+            }),
             StepVerdict::Unsupported(why) => why,
             StepVerdict::Broken(red) => red.observed,
             StepVerdict::Interrupted { words, .. } => words,
@@ -179,6 +181,15 @@ fn writer_failed(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Op
         return Some(format!("the writer, {writer}, at its step `{step}`: {why}"));
     }
     None
+}
+
+/// Whether a step, or one of its branches, has no answer.
+fn is_unanswered(observed: &Observation) -> bool {
+    match observed {
+        Observation::Unanswered => true,
+        Observation::Parallel(branches) => branches.iter().flatten().any(is_unanswered),
+        Observation::Answered(_) | Observation::NotOpened { .. } | Observation::NotAsked(_) => false,
+    }
 }
 
 enum StepVerdict {
@@ -249,12 +260,12 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         let shows = cache.map_or(CacheUse::Unknown, CacheSeen::shows);
         if shows == CacheUse::Unknown {
             return StepVerdict::Unsupported(
-                "nobody can tell a hit from a miss: the runtime does not count, and its cache has no directory".to_owned(),
+                "nobody can tell a hit from a miss: the runtime does not count, and its cache has no directory that can be seen into"
+                    .to_owned(),
             );
         }
         if !expected.contains(&shows) {
-            let wanted: Vec<String> = expected.iter().map(CacheUse::to_string).collect();
-            reds.push(Red { expected: format!("the cache: {}", wanted.join(" or ")), ..red("cache", format!("the cache: {shows}"), "") });
+            reds.push(Red { expected: expected::cached(expected), ..red("cache", format!("the cache: {shows}"), "") });
         }
     }
     let output = match reply {
@@ -275,6 +286,7 @@ fn judge_branches(step: &Step, claimed: &BTreeSet<Capability>, branches: &[Vec<O
         return StepVerdict::Broken(red("broken", "branches, which nobody had asked for".to_owned(), ""));
     };
     let mut reds: Vec<(Red, usize)> = Vec::new();
+    let mut unsupported = None;
     for branch in branches {
         for (inner, observed) in steps.iter().zip(branch) {
             match judge_step(inner, claimed, observed, None, level) {
@@ -289,12 +301,16 @@ fn judge_branches(step: &Step, claimed: &BTreeSet<Capability>, branches: &[Vec<O
                         }
                     }
                 }
+                StepVerdict::Unsupported(reason) => {
+                    unsupported.get_or_insert(reason);
+                    break;
+                }
                 other => return other,
             }
         }
     }
     if reds.is_empty() {
-        return StepVerdict::Met;
+        return unsupported.map_or(StepVerdict::Met, StepVerdict::Unsupported);
     }
     let all = branches.len();
     let counted = |(red, count): (Red, usize)| Red { observed: format!("{} (in {count} of {all} branches)", red.observed), ..red };

@@ -43,11 +43,14 @@ impl Form {
         if case.form == suite::Form::Command {
             return Self::Guest { commands: vec![own("main")], made: None, prints_steps: true };
         }
+        if case.has_its_own_processes() {
+            return Self::None("it is about what a host does with caches, artifacts, threads or processes".to_owned());
+        }
         let runs: Option<Vec<PathBuf>> = case
             .steps
             .iter()
             .map(|step| match &step.op {
-                StepOp::Run { module } => Some(own(module)),
+                StepOp::Run { module, .. } => Some(own(module)),
                 _ => None,
             })
             .collect();

@@ -9,7 +9,7 @@ use wasmatrix_reports::{Level, Observation, Outcome, observation_in_words};
 use super::{Answer, Entry, Folder, Form, Reproduction, commands, form::SCRIPT};
 use crate::{
     judge::expected,
-    suite::{LeftFile, Step},
+    suite::{LeftFile, Lifecycle, Step, StepOp},
 };
 
 /// The most that is shown of a guest's output or of a runtime's words, in characters.
@@ -25,6 +25,13 @@ pub(super) fn readme(reproduction: &Reproduction<'_>, form: &Form, folder: &Fold
         None => &case.stands_on,
     };
     let _ = writeln!(text, "Stands on: {stands_on} ({})\n", case.level);
+    if let Some(writer) = &case.from {
+        let _ = writeln!(
+            text,
+            "The first {} steps are those of {writer}, whose files are read by the runtimes below.\n",
+            case.steps_of_writer()
+        );
+    }
     text.push_str(&runtimes(reproduction));
     if case.script.is_some() {
         text.push_str(&directives(reproduction));
@@ -92,7 +99,10 @@ fn steps(reproduction: &Reproduction<'_>) -> String {
         let mut row = vec![number.to_string(), format!("`{step}`"), expected];
         for answer in &asked {
             let record = usize::try_from(number - 1).ok().and_then(|index| answer.cell.steps.get(index));
-            let seen = record.map_or_else(|| "no answer".to_owned(), |record| seen(&record.observed));
+            let mut seen = record.map_or_else(|| "no answer".to_owned(), |record| seen(&record.observed));
+            if let Some(cache) = record.and_then(|record| record.cache.as_ref()) {
+                let _ = write!(seen, "; the cache: {}", cache.shows());
+            }
             let is_red = answer.cell.reds.iter().any(|red| red.step == Some(number));
             row.push(if is_red { format!("**{seen}**") } else { seen });
         }
@@ -113,7 +123,13 @@ fn steps(reproduction: &Reproduction<'_>) -> String {
 
 /// What a step must do, its output included.
 fn due(step: &Step) -> String {
+    if let StepOp::Lifecycle(Lifecycle::Act(_)) = &step.op {
+        return "(done from outside)".to_owned();
+    }
     let mut due = expected::ways(step);
+    if let Some(cached) = &step.expectation.cached {
+        let _ = write!(due, "; {}", expected::cached(cached));
+    }
     for (name, pattern) in [("stdout", &step.expectation.stdout), ("stderr", &step.expectation.stderr)] {
         if let Some(pattern) = pattern {
             let _ = write!(due, "; {name}: {}", quoted(&expected::bytes(pattern)));

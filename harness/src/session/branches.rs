@@ -5,7 +5,7 @@ use wasmatrix_reports::Observation;
 
 use super::{
     Line,
-    converse::{Conversation, Heard},
+    converse::{Conversation, Ended, Heard},
     drive::{Session, Turn},
     notes::Notes,
 };
@@ -26,27 +26,21 @@ fn branch(lines: &[Line], steps: usize, replies: &[Reply]) -> Vec<Observation> {
     notes.observed
 }
 
-/// What came of processes, and how the first of them ended that did not end well. `None`: it was stopped.
-pub(super) fn in_processes(
-    session: &Session<'_>,
-    turn: Turn,
-    lines: &[Line],
-    steps: usize,
-    times: usize,
-) -> Option<(Observation, SessionEnd)> {
+/// What came of processes, and how the first of them ended that did not end well, or any of them. `None`: it was stopped.
+pub(super) fn in_processes(session: &Session<'_>, turn: Turn, lines: &[Line], steps: usize, times: usize) -> Option<(Observation, Ended)> {
     let ops: Vec<Op> = lines.iter().filter_map(Line::asks).cloned().collect();
     let mut started: Vec<Conversation> = Vec::new();
     for _ in 0..times {
         match (session.start)(turn, None) {
             Ok(worker) => started.push(Conversation::with(worker)),
-            Err(reason) => return Some((Observation::Unanswered, SessionEnd::Broken(reason))),
+            Err(reason) => return Some((Observation::Unanswered, ended(SessionEnd::Broken(reason)))),
         }
     }
     // All are told before any is heard.
     for conversation in &mut started {
         conversation.tell(ops.iter(), session.limits);
     }
-    let mut ended_badly = SessionEnd::Completed;
+    let mut first = ended(SessionEnd::Completed);
     let mut branches = Vec::new();
     for mut conversation in started {
         let mut notes = Notes::of(steps);
@@ -55,16 +49,20 @@ pub(super) fn in_processes(
                 notes.note(line, response);
             }
         });
-        let end = match heard {
+        let ended = match heard {
             Heard::Stopped => return None,
-            Heard::Ended(end) => end,
-            Heard::Interrupted => SessionEnd::Completed,
-            Heard::All => conversation.finish(session.limits, session.stop)?.end,
+            Heard::Ended(end) => conversation.ended(end),
+            Heard::Interrupted => conversation.ended(SessionEnd::Completed),
+            Heard::All => conversation.finish(session.limits, session.stop)?,
         };
-        if ended_badly == SessionEnd::Completed {
-            ended_badly = end;
+        if first.end == SessionEnd::Completed {
+            first = ended;
         }
         branches.push(notes.observed);
     }
-    Some((Observation::Parallel(branches), ended_badly))
+    Some((Observation::Parallel(branches), first))
+}
+
+fn ended(end: SessionEnd) -> Ended {
+    Ended { end, stderr: String::new(), idle: None }
 }

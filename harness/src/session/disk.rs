@@ -1,6 +1,6 @@
 //! A folder that a worker sees as a disk that is full soon, or cannot be written: mounted for that process alone, so that the mount goes when it does.
 
-use std::{ffi::OsString, path::Path, process::Command};
+use std::{ffi::OsString, fs, path::Path, process::Command};
 
 use crate::{
     suite::{Disk, DiskSort},
@@ -12,6 +12,8 @@ use crate::{
 /// # Errors
 /// Why nothing can be mounted here.
 pub(crate) fn wrapped(command: &WorkerCommand, disk: &Disk, path: &Path) -> Result<WorkerCommand, String> {
+    // Something has to be there that can be mounted over.
+    fs::create_dir_all(path).map_err(|error| format!("no disk can be mounted in {}: {error}", path.display()))?;
     // Whoever is root needs no namespace of users to be it; some machines allow only the one and some only the other.
     let tried = [vec!["--mount"], vec!["--user", "--map-root-user", "--mount"]];
     let mut refused = Vec::new();

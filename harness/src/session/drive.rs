@@ -47,11 +47,13 @@ pub(crate) enum Turn {
     Own,
 }
 
+/// Starts a worker, which sees a folder as a disk where one is given; `Err` says why that cannot be.
+pub(crate) type Start<'s> = dyn Fn(Turn, Option<(&Disk, PathBuf)>) -> Result<Worker, String> + 's;
+
 /// What driving a cell needs.
 pub(crate) struct Session<'s> {
     pub(crate) case: &'s Case,
-    /// Starts a worker, which sees a folder as a disk where one is given; `Err` says why that cannot be.
-    pub(crate) start: &'s dyn Fn(Turn, Option<(&Disk, PathBuf)>) -> Result<Worker, String>,
+    pub(crate) start: &'s Start<'s>,
     pub(crate) limits: &'s Limits,
     /// Whether the worker is made ready for another cell.
     pub(crate) reuse: bool,
@@ -140,10 +142,10 @@ fn one_after_the_other(session: &Session<'_>, script: &[Line], folder: &Path, wo
                 rest = after;
             }
             Does::Branches { lines, times, within: Within::Processes } => {
-                let (seen, end) = in_processes(session, turn, lines, branch_steps(case, line.step), *times)?;
+                let (seen, ended) = in_processes(session, turn, lines, branch_steps(case, line.step), *times)?;
                 notes.see(line.step, seen);
-                if end != SessionEnd::Completed {
-                    return Some(now.ended(end));
+                if ended.end != SessionEnd::Completed {
+                    return Some(ended);
                 }
                 rest = after;
             }

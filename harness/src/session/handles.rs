@@ -43,3 +43,34 @@ pub(super) fn made(op: &Op) -> Option<&str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasmatrix_adapter::Op;
+
+    use super::*;
+
+    fn op(json: &str) -> Op {
+        serde_json::from_str(json).expect("an operation")
+    }
+
+    #[test]
+    fn branches_use_what_they_have_not_made_themselves() {
+        let branch = r#"[
+            {"new-store":{"store":"i.store","engine":"a.engine"}},
+            {"instantiate":{"instance":"i","store":"i.store","module":"m.module","imports":[]}},
+            {"invoke":{"instance":"i","export":"f","args":[]}}
+        ]"#;
+        let threads = op(&format!(r#"{{"parallel":{{"threads":[{branch},{branch}]}}}}"#));
+        assert_eq!(used(&threads), ["a.engine", "m.module"]);
+        assert_eq!(made(&threads), None);
+    }
+
+    #[test]
+    fn an_artifact_makes_a_module_and_needs_an_engine() {
+        let deserialize = op(r#"{"deserialize":{"module":"n.module","engine":"a.engine","artifact":"/a"}}"#);
+        assert_eq!((used(&deserialize), made(&deserialize)), (vec!["a.engine"], Some("n.module")));
+        let serialize = op(r#"{"serialize":{"module":"n.module","artifact":"/a"}}"#);
+        assert_eq!((used(&serialize), made(&serialize)), (vec!["n.module"], None));
+    }
+}

@@ -8,8 +8,8 @@ use std::{
 };
 
 use walkdir::WalkDir;
-use wasmatrix_adapter::{Answer, CacheStatistics, FailureKind, Op, Reply, Response};
-use wasmatrix_reports::{CacheSeen, DirectorySeen, Observation};
+use wasmatrix_adapter::{Answer, CacheStatistics, Op, Reply, Response};
+use wasmatrix_reports::{CacheSeen, DirectorySeen, Observation, refused};
 
 use super::{
     Line,
@@ -55,30 +55,28 @@ impl Notes {
 
     /// A step that may be refused has its answer: where it was refused, what it would have made is missing from now on.
     pub(super) fn settle(&mut self, step: usize, ops: &[Op]) {
-        let refused = match self.observed.get(step) {
-            Some(Observation::Answered(Reply::Failed(failure)) | Observation::NotOpened { reply: Reply::Failed(failure), .. }) => {
-                is_clean_refusal(&failure.kind)
-            }
-            _ => false,
-        };
-        if refused {
+        if self.observed.get(step).and_then(refused).is_some() {
             self.missing.extend(ops.iter().filter_map(made).map(|handle| (handle.to_owned(), step as u64 + 1)));
         }
     }
 
-    /// Whether a line needs what is missing. It is then not asked, and neither is what needs what it would have made.
+    /// Whether a line needs what is missing. It is then not asked, and neither is what needs what it would have made. What is asked for once more
+    /// is not missing any longer.
     pub(super) fn passes_over(&mut self, line: &Line) -> bool {
         let ops = line.sends();
-        let Some(refused) = ops.iter().flat_map(used).find_map(|handle| self.missing.get(handle).copied()) else { return false };
+        let Some(refused) = ops.iter().flat_map(used).find_map(|handle| self.missing.get(handle).copied()) else {
+            for handle in ops.iter().filter_map(made) {
+                self.missing.remove(handle);
+            }
+            return false;
+        };
         self.missing.extend(ops.iter().filter_map(made).map(|handle| (handle.to_owned(), refused)));
-        self.see(line.step, Observation::NotAsked(refused));
+        // Where its own opening was refused, that is what was seen of it.
+        if refused != line.step as u64 + 1 {
+            self.see(line.step, Observation::NotAsked(refused));
+        }
         true
     }
-}
-
-/// Whether a runtime refused something in a way that is open to it: an error before anything ran.
-pub(crate) fn is_clean_refusal(kind: &FailureKind) -> bool {
-    matches!(kind, FailureKind::Stale | FailureKind::Failed | FailureKind::Rejected | FailureKind::Unlinkable)
 }
 
 /// What a runtime counted between two answers; `None`: it does not count.
@@ -113,5 +111,76 @@ impl FilesThere {
             written: later.0.iter().filter(|(path, stamp)| self.0.get(*path) != Some(stamp)).count() as u64,
             gone: self.0.keys().filter(|path| !later.0.contains_key(*path)).count() as u64,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmatrix_adapter::Failure;
+
+    use super::*;
+    use crate::session::Does;
+
+    fn line(step: usize, opening: Option<&str>, json: &str) -> Line {
+        let op = serde_json::from_str(json).expect("an operation");
+        Line { step, opening: opening.map(str::to_owned), does: Does::Asks(op) }
+    }
+
+    fn refused(notes: &mut Notes, line: &Line) {
+        notes.note(line, Response { id: 1, busy_ns: 0, reply: Reply::Failed(Failure::stale("another version")) });
+        notes.settle(line.step, &line.sends());
+    }
+
+    const DESERIALIZE: &str = r#"{"deserialize":{"module":"n.module","engine":"engine","artifact":"/a"}}"#;
+    const INSTANTIATE: &str = r#"{"instantiate":{"instance":"i","store":"i.store","module":"n.module","imports":[]}}"#;
+    const INVOKE: &str = r#"{"invoke":{"instance":"i","export":"f","args":[]}}"#;
+
+    #[test]
+    fn what_was_refused_is_missing_until_it_is_made_again() {
+        let mut notes = Notes::of(6);
+        refused(&mut notes, &line(0, None, DESERIALIZE));
+        assert!(!notes.passes_over(&line(1, Some("new store"), r#"{"new-store":{"store":"i.store","engine":"engine"}}"#)));
+        assert!(notes.passes_over(&line(1, None, INSTANTIATE)));
+        assert!(notes.passes_over(&line(2, None, INVOKE)), "what would have been made of it is missing too");
+        assert_eq!(notes.observed[1..3], [Observation::NotAsked(1), Observation::NotAsked(1)]);
+        for (step, asked) in [(3, DESERIALIZE), (4, INSTANTIATE), (5, INVOKE)] {
+            assert!(!notes.passes_over(&line(step, None, asked)), "step {step} needs nothing that is missing");
+        }
+    }
+
+    #[test]
+    fn a_step_whose_opening_was_refused_says_so() {
+        let mut notes = Notes::of(1);
+        refused(&mut notes, &line(0, Some("deserialize n"), DESERIALIZE));
+        assert!(notes.passes_over(&line(0, None, INSTANTIATE)));
+        assert!(matches!(notes.observed[0], Observation::NotOpened { .. }), "{:?}", notes.observed);
+    }
+
+    #[test]
+    fn only_an_error_before_anything_ran_is_a_refusal() {
+        use wasmatrix_adapter::FailureKind;
+        use wasmatrix_reports::is_clean_refusal;
+        let clean = [FailureKind::Stale, FailureKind::Failed, FailureKind::Rejected, FailureKind::Unlinkable];
+        let others = [FailureKind::Trap(wasmatrix_adapter::TrapCode::Unreachable), FailureKind::Exit(0), FailureKind::Interrupted];
+        assert!(clean.iter().all(is_clean_refusal) && !others.iter().any(is_clean_refusal));
+    }
+
+    #[test]
+    fn a_file_that_is_written_anew_is_seen() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("entry");
+        let seen = |before: &FilesThere| before.until(&FilesThere::below(folder.path()));
+        let nothing = FilesThere::below(folder.path());
+        assert_eq!(seen(&nothing), DirectorySeen { before: 0, written: 0, gone: 0 });
+        fs::write(&path, "code").expect("it can be written");
+        assert_eq!(seen(&nothing), DirectorySeen { before: 0, written: 1, gone: 0 });
+        let one = FilesThere::below(folder.path());
+        assert_eq!(seen(&one), DirectorySeen { before: 1, written: 0, gone: 0 });
+        // With the same bytes, and under the same name: another file all the same.
+        fs::write(folder.path().join("new"), "code").expect("it can be written");
+        fs::rename(folder.path().join("new"), &path).expect("it can be renamed");
+        assert_eq!(seen(&one), DirectorySeen { before: 1, written: 1, gone: 0 });
+        fs::remove_file(&path).expect("it can be removed");
+        assert_eq!(seen(&one), DirectorySeen { before: 1, written: 0, gone: 1 });
     }
 }

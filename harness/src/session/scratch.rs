@@ -12,14 +12,17 @@ use walkdir::WalkDir;
 use wasmatrix_adapter::GuestBytes;
 use wasmatrix_reports::{FileLeft, FilesLeft};
 
-use super::script::{KEPT, is_sent, module_path, preopen_path};
+use super::script::{KEPT, is_sent, kept_path, module_path, preopen_path};
 use crate::{
     judge::LeftBehind,
-    suite::{Case, FileExpectation},
+    suite::{Case, FileExpectation, Lifecycle, Step, StepOp},
 };
 
 /// The largest file that is read back from a guest's directory, in bytes; a larger one is cut there.
 const LARGEST_LEFT_FILE: u64 = 16 << 20;
+
+/// How the name of a cell's folder begins; six letters and digits follow that nobody can foresee.
+pub(crate) const PREFIX: &str = "wasmatrix-";
 
 /// A folder for one cell.
 #[derive(Debug)]
@@ -38,7 +41,7 @@ impl Scratch {
         if case.world.preopens.is_empty() && case.modules.values().all(is_sent) && !case.has_its_own_processes() {
             return Ok(Self { folder: PathBuf::new(), _temporary: None });
         }
-        let temporary = tempfile::Builder::new().prefix("wasmatrix-").tempdir()?;
+        let temporary = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
         let folder = temporary.path().canonicalize()?;
         fill(&folder, case)?;
         Ok(Self { folder, _temporary: Some(temporary) })
@@ -132,6 +135,7 @@ fn look_at(root: &Path, below: &Path) -> Option<LeftBehind> {
 fn fill(folder: &Path, case: &Case) -> io::Result<()> {
     if case.has_its_own_processes() {
         fs::create_dir_all(folder.join(KEPT))?;
+        folders_of_artifacts(folder, &case.steps)?;
     }
     for (name, module) in case.modules.iter().filter(|(_, module)| !is_sent(module)) {
         let path = module_path(folder, name);
@@ -143,6 +147,18 @@ fn fill(folder: &Path, case: &Case) -> io::Result<()> {
         fs::create_dir_all(&to)?;
         if let Some(fixture) = &preopen.fixture {
             copy_tree(fixture, &to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the folders that artifacts are written to: no runtime is asked whether it makes them.
+fn folders_of_artifacts(folder: &Path, steps: &[Step]) -> io::Result<()> {
+    for step in steps {
+        match &step.op {
+            StepOp::Lifecycle(Lifecycle::Serialize { to, .. }) => fs::create_dir_all(kept_path(folder, to).parent().unwrap_or(folder))?,
+            StepOp::Lifecycle(Lifecycle::Parallel { steps, .. }) => folders_of_artifacts(folder, steps)?,
+            _ => {}
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use std::{
 
 use wasmatrix_adapter::{GuestBytes, ImportFrom, Op, Preopen, Value, WasiSetup, Wasm, WasmBytes};
 
-use crate::suite::{Act, Argument, Case, Form, Lifecycle, Made, Module, Step, StepOp, Within};
+use crate::suite::{Act, Argument, Case, DiskSort, Form, Lifecycle, Made, Module, Step, StepOp, Within};
 
 /// One thing that is done for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub fn script(case: &Case, folder: &Path) -> Vec<Line> {
                 script.step(index, step);
             }
         }
-        Form::Command => script.run(0, "main"),
+        Form::Command => script.run(0, "main", &Made::default()),
     }
     script.lines
 }
@@ -112,6 +112,8 @@ struct Caches {
     dirs: BTreeMap<String, Option<PathBuf>>,
     /// The handles of the engines that were opened with one.
     engines: BTreeMap<String, String>,
+    /// A disk that the process alone sees into.
+    unseen: Option<PathBuf>,
 }
 
 impl Script<'_> {
@@ -172,7 +174,7 @@ impl Script<'_> {
                 self.open_instance(index, instance);
                 Op::MemoryWrite { instance: instance.clone(), export: export.clone(), at: *at, bytes: bytes.clone() }
             }
-            StepOp::Run { module } => return self.run(index, module),
+            StepOp::Run { module, made } => return self.run(index, module, made),
             StepOp::WasiOutput { instance } => {
                 self.open_instance(index, instance);
                 Op::WasiOutput { store: self.end_store(instance) }
@@ -193,7 +195,8 @@ impl Script<'_> {
         Does::Asks(match lifecycle {
             Lifecycle::OpenCache { cache, dir } => {
                 let (cache, dir) = (cache_handle(cache), dir.as_ref().map(|dir| kept_path(self.folder, dir)));
-                self.caches.dirs.insert(cache.clone(), dir.clone());
+                let is_unseen = |dir: &PathBuf| self.caches.unseen.as_ref().is_some_and(|disk| dir.starts_with(disk));
+                self.caches.dirs.insert(cache.clone(), dir.clone().filter(|dir| !is_unseen(dir)));
                 Op::OpenCache { cache, dir }
             }
             Lifecycle::NewEngine { engine, cache } => {
@@ -230,9 +233,10 @@ impl Script<'_> {
                 return Does::Branches { lines: branch.lines, times: *times, within: *within };
             }
             Lifecycle::Act(act) => {
-                if matches!(act, Act::Restart { .. }) {
+                if let Act::Restart { disk, .. } = act {
                     self.open.clear();
-                    self.caches = Caches::default();
+                    let unseen = disk.as_ref().filter(|disk| matches!(disk.sort, DiskSort::Holding(_)));
+                    self.caches = Caches { unseen: unseen.map(|disk| kept_path(self.folder, &disk.path)), ..Caches::default() };
                     self.stores = stores(self.case.steps.get(index + 1..).unwrap_or_default());
                 }
                 return Does::Acts(act.clone());
@@ -245,9 +249,12 @@ impl Script<'_> {
         handle.ends_with(STORE) || self.stores.instances.contains_key(handle) || self.case.modules.contains_key(handle)
     }
 
-    fn run(&mut self, step: usize, module: &str) {
-        self.open_module(step, module);
-        let op = Op::RunCommand { engine: ENGINE.to_owned(), module: module_handle(module), wasi: self.wasi() };
+    fn run(&mut self, step: usize, module: &str, made: &Made) {
+        if made.compiled.is_none() {
+            self.open_module(step, module);
+        }
+        let module = module_handle(made.compiled.as_deref().unwrap_or(module));
+        let op = Op::RunCommand { engine: engine_handle(made.engine.as_deref()), module, wasi: self.wasi() };
         self.send(step, None, op);
     }
 
@@ -393,7 +400,7 @@ pub(super) fn kept_path(folder: &Path, path: &Path) -> PathBuf {
 }
 
 /// The folder of what the case's steps keep.
-pub(super) const KEPT: &str = "kept";
+pub(crate) const KEPT: &str = "kept";
 
 /// Which instances share a store: those that import from each other.
 struct Stores {

@@ -79,9 +79,12 @@ pub(super) fn hold(steps: &[Step], modules: &BTreeMap<String, Module>, needs: &m
                     return Err((number, format!("a `string` argument needs a module with a scratch area: {how}")));
                 }
             }
-            StepOp::Run { module } if modules.contains_key(module) => {
+            StepOp::Run { module, .. } if modules.contains_key(module) => {
                 let is_another = needs.contains(&Capability::WasiUnstable) || needs.contains(&Capability::Wasix);
                 needs.extend((!is_another).then_some(Capability::WasiPreview1));
+            }
+            StepOp::Lifecycle(Lifecycle::Parallel { steps, .. }) => {
+                hold(steps, modules, needs).map_err(|(_, message)| (number, message))?;
             }
             _ => {}
         }
@@ -96,10 +99,7 @@ fn of_lifecycle(step: &Step) -> Vec<Capability> {
         StepOp::Lifecycle(Lifecycle::OpenCache { dir: Some(_), .. }) => vec![Capability::CacheDirectory],
         StepOp::Lifecycle(Lifecycle::OpenCache { dir: None, .. }) => vec![Capability::CacheInMemory],
         StepOp::Lifecycle(Lifecycle::Serialize { .. } | Lifecycle::Deserialize { .. }) => vec![Capability::Artifacts],
-        StepOp::Lifecycle(Lifecycle::Parallel { steps, within, .. }) => {
-            let threads = (*within == Within::Threads).then_some(Capability::Parallel);
-            threads.into_iter().chain(steps.iter().flat_map(of_lifecycle)).collect()
-        }
+        StepOp::Lifecycle(Lifecycle::Parallel { within: Within::Threads, .. }) => vec![Capability::Parallel],
         StepOp::Instantiate { made, .. } if made.name.is_some() => vec![Capability::NamedInstances],
         _ => Vec::new(),
     };

@@ -58,8 +58,12 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         return Err((file.name.place, "a case needs `steps`, or a script: `wast`".to_owned()));
     };
     let written = written_modules(file, sources)?;
-    let mut names =
-        Names { modules: written.iter().map(|module| module.name.as_str()).collect(), instances: Vec::new(), opened: Opened::default() };
+    let mut names = Names {
+        modules: written.iter().map(|module| module.name.as_str()).collect(),
+        instances: Vec::new(),
+        opened: Opened::default(),
+        earlier: "before this one",
+    };
     if written_steps.value.is_empty() {
         return Err((written_steps.place, "a case needs at least one step".to_owned()));
     }
@@ -88,8 +92,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         |(number, error): (usize, String)| (written_steps.value.get(number).map_or(written_steps.place, |step| step.place), error);
     exports::check(&steps, &exports).map_err(at_step)?;
     for (written, step) in written_steps.value.iter().zip(&steps) {
-        let judged = step.expectation.judges();
-        if judged && file.level == Level::ImplementationDefined {
+        if step.is_judged() && file.level == Level::ImplementationDefined {
             return Err((
                 written.place,
                 "an implementation-defined case is never judged: leave expectations out, or say another level".to_owned(),

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Step, StepOp};
+use super::{
+    lifecycle::{Act, Lifecycle},
+    model::{Step, StepOp},
+};
 use crate::{needs::ExportSort, yaml::did_you_mean};
 
 /// The exports of one module.
@@ -12,8 +15,13 @@ pub(super) type Exports = BTreeMap<String, ExportSort>;
 pub(super) fn check(steps: &[Step], exports: &BTreeMap<String, Exports>) -> Result<(), (usize, String)> {
     let mut made_of: BTreeMap<&str, &str> = BTreeMap::new();
     for (number, step) in steps.iter().enumerate() {
-        if let StepOp::Instantiate { instance, module, .. } = &step.op {
-            made_of.insert(instance, module);
+        match &step.op {
+            StepOp::Instantiate { instance, module, .. } => {
+                made_of.insert(instance, module);
+            }
+            StepOp::Lifecycle(Lifecycle::Act(Act::Restart { .. })) => made_of.clear(),
+            StepOp::Lifecycle(Lifecycle::Parallel { steps, .. }) => check(steps, exports).map_err(|(_, message)| (number, message))?,
+            _ => {}
         }
         let Some((operation, of, export, sort)) = asked(&step.op) else { continue };
         let module = if operation == "run" { of } else { made_of.get(of).copied().unwrap_or(of) };
@@ -33,7 +41,7 @@ fn asked(op: &StepOp) -> Option<(&'static str, &str, &str, ExportSort)> {
         StepOp::MemoryGrow { instance, export, .. } => ("memory_grow", instance, export, ExportSort::Memory),
         StepOp::MemoryRead { instance, export, .. } => ("memory_read", instance, export, ExportSort::Memory),
         StepOp::MemoryWrite { instance, export, .. } => ("memory_write", instance, export, ExportSort::Memory),
-        StepOp::Run { module } => ("run", module, "_start", ExportSort::Function),
+        StepOp::Run { module, .. } => ("run", module, "_start", ExportSort::Function),
         StepOp::Compile { .. } | StepOp::Instantiate { .. } | StepOp::WasiOutput { .. } | StepOp::Close { .. } | StepOp::Lifecycle(_) => {
             return None;
         }

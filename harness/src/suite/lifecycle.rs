@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
+use wasmatrix_reports::READERS_PROCESS;
+
 use super::model::Step;
 
 /// A step of the lifecycle.
@@ -106,6 +108,8 @@ pub struct Made {
 pub(super) struct Opened {
     pub(super) caches: Vec<String>,
     pub(super) engines: Vec<String>,
+    /// Those of them that have a cache.
+    pub(super) engines_with_cache: Vec<String>,
     /// Compiled modules: what they were compiled of, and for which engine.
     pub(super) compiled: BTreeMap<String, (String, Option<String>)>,
 }
@@ -164,7 +168,7 @@ impl fmt::Display for Act {
                 f.write_str(match how {
                     Restart::Told => "a new process",
                     Restart::Killed => "killed, and a new process",
-                    Restart::Reader => "a new process of the reader's",
+                    Restart::Reader => READERS_PROCESS,
                 })?;
                 match disk {
                     None => Ok(()),

@@ -6,7 +6,7 @@ use super::{
     convert::stays_inside,
     file::StepFile,
     lifecycle::{Act, CopyBy, Damage, Disk, DiskSort, Lifecycle, Opened, Restart, Within},
-    model::StepOp,
+    model::{Step, StepOp},
     step::{self, Names, StepError},
 };
 use crate::yaml::{At, Place, did_you_mean};
@@ -30,9 +30,14 @@ pub(super) fn convert(
             Lifecycle::OpenCache { cache: operand.to_owned(), dir }
         }
         "new_engine" => {
-            let cache = file.cache.as_ref().map(|cache| known("cache", &cache.value, &names.opened.caches, cache.place)).transpose()?;
+            let cache = file
+                .cache
+                .as_ref()
+                .map(|cache| known("cache", &cache.value, &names.opened.caches, cache.place, names.earlier))
+                .transpose()?;
             give(operand, place, names)?;
             names.opened.engines.push(operand.to_owned());
+            names.opened.engines_with_cache.extend(cache.is_some().then(|| operand.to_owned()));
             Lifecycle::NewEngine { engine: operand.to_owned(), cache }
         }
         "serialize" => {
@@ -57,6 +62,7 @@ pub(super) fn convert(
             };
             let disk = disk(file)?;
             // Nothing of a process survives it.
+            names.earlier = "between the restart and this one";
             names.instances.clear();
             names.opened = Opened::default();
             Lifecycle::Act(Act::Restart { how, disk })
@@ -96,24 +102,52 @@ pub(super) fn parallel(written: &At<Vec<At<StepFile>>>, file: &StepFile, place: 
         Within::Threads => Opened { caches: Vec::new(), ..names.opened.clone() },
         Within::Processes => Opened::default(),
     };
-    let mut own = Names { modules: names.modules.clone(), instances: Vec::new(), opened };
+    let mut own = Names { modules: names.modules.clone(), instances: Vec::new(), opened, earlier: "of the same branch, before this one" };
     let mut steps = Vec::new();
     for step in &written.value {
-        let converted = step::convert(step, &mut own)?;
-        if matches!(converted.op, StepOp::Lifecycle(Lifecycle::Act(_) | Lifecycle::Parallel { .. })) {
-            return Err((step.place, "this is the harness's part, and cannot be done in a branch".to_owned()));
-        }
-        if converted.expectation.or_refused || converted.expectation.cached.is_some() {
-            return Err((step.place, "`or` and `cached` are for one process at a time, and cannot be said in a branch".to_owned()));
-        }
-        steps.push(converted);
+        steps.push(in_branch(step, &mut own)?);
     }
     Ok(StepOp::Lifecycle(Lifecycle::Parallel { steps, times: usize::try_from(times.value).unwrap_or(1), within }))
 }
 
+fn in_branch(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step, StepError> {
+    if step.value.parallel.is_some() {
+        return Err((step.place, "branches have no branches: say more `times`, or make it two steps".to_owned()));
+    }
+    if let Some(or) = &step.value.or {
+        return Err((or.place, "a branch is sent as a whole, so nothing in it can depend on a refusal: leave `or` out".to_owned()));
+    }
+    if let Some(cached) = &step.value.cached {
+        return Err((
+            cached.place,
+            "what one branch finds in a cache depends on what the others do meanwhile: leave `cached` out".to_owned(),
+        ));
+    }
+    let converted = step::convert(step, names)?;
+    match converted.op {
+        StepOp::Lifecycle(Lifecycle::Act(_)) => {
+            Err((step.place, "this is done by the harness, between requests: make it a step before or after the branches".to_owned()))
+        }
+        _ => Ok(converted),
+    }
+}
+
+/// That a step tells a hit from a miss needs an engine with a cache.
+pub(super) fn has_cache(file: &StepFile, names: &Names<'_>) -> Result<(), StepError> {
+    let Some(cached) = &file.cached else { return Ok(()) };
+    let with_cache = &names.opened.engines_with_cache;
+    match &file.engine {
+        Some(engine) if with_cache.contains(&engine.value) => Ok(()),
+        Some(engine) => {
+            Err((cached.place, format!("engine `{0}` has no cache: open it with one, `{{ new_engine: {0}, cache: c }}` say", engine.value)))
+        }
+        None => Err((cached.place, "`cached` needs `engine`, one that was opened with a cache".to_owned())),
+    }
+}
+
 /// What a `close` closes, where it is not an instance.
 pub(super) fn closed(operand: &str, names: &Names<'_>) -> Option<Lifecycle> {
-    let Opened { caches, engines, compiled } = &names.opened;
+    let Opened { caches, engines, compiled, .. } = &names.opened;
     if caches.iter().any(|cache| cache == operand) {
         Some(Lifecycle::CloseCache { cache: operand.to_owned() })
     } else if engines.iter().any(|engine| engine == operand) {
@@ -127,7 +161,7 @@ pub(super) fn closed(operand: &str, names: &Names<'_>) -> Option<Lifecycle> {
 
 /// The engine that a step names.
 pub(super) fn engine(file: &StepFile, names: &Names<'_>) -> Result<Option<String>, StepError> {
-    file.engine.as_ref().map(|engine| known("engine", &engine.value, &names.opened.engines, engine.place)).transpose()
+    file.engine.as_ref().map(|engine| known("engine", &engine.value, &names.opened.engines, engine.place, names.earlier)).transpose()
 }
 
 /// The module of the case that something is compiled of: the one named, that of the same name, or `main`.
@@ -135,7 +169,15 @@ pub(super) fn module_of(operand: &str, file: &StepFile, place: Place, names: &Na
     match &file.module {
         Some(module) => step::known_module(&module.value, names, module.place),
         None if names.modules.contains(&operand) => Ok(operand.to_owned()),
-        None => step::known_module("main", names, place),
+        None => {
+            let mistyped = did_you_mean(operand, names.modules.iter().copied());
+            let hint = match mistyped {
+                None if names.modules.contains(&"main") => return Ok("main".to_owned()),
+                None => format!("; say with `module` which it is of: {}", names.modules.join(", ")),
+                Some(hint) => format!("{hint} Or say with `module` which it is of"),
+            };
+            Err((place, format!("`{operand}` is none of the case's modules{hint}")))
+        }
     }
 }
 
@@ -153,15 +195,15 @@ fn compiled(name: &str, place: Place, names: &Names<'_>) -> Result<String, StepE
         return Ok(name.to_owned());
     }
     let known = names.opened.compiled.keys().map(String::as_str);
-    let hint = did_you_mean(name, known).unwrap_or_else(|| "; make it with a `compile` or `deserialize` step before this one".to_owned());
+    let hint = did_you_mean(name, known).unwrap_or_else(|| format!("; make it with a `compile` or `deserialize` step {}", names.earlier));
     Err((place, format!("there is no compiled module `{name}`{hint}")))
 }
 
-fn known(sort: &str, name: &str, all: &[String], place: Place) -> Result<String, StepError> {
+fn known(sort: &str, name: &str, all: &[String], place: Place, earlier: &str) -> Result<String, StepError> {
     if all.iter().any(|one| one == name) {
         return Ok(name.to_owned());
     }
-    let hint = did_you_mean(name, all.iter().map(String::as_str)).unwrap_or_else(|| "; open it in a step before this one".to_owned());
+    let hint = did_you_mean(name, all.iter().map(String::as_str)).unwrap_or_else(|| format!("; open it in a step {earlier}"));
     Err((place, format!("there is no {sort} `{name}`{hint}")))
 }
 
@@ -178,9 +220,10 @@ fn own_path(written: &str, place: Place) -> Result<PathBuf, StepError> {
 fn damage(file: &StepFile, place: Place) -> Result<Damage, StepError> {
     let how = file.how.as_ref().ok_or_else(|| step::missing(place, "corrupt", "how"))?;
     let at = || match &file.at {
-        Some(at) => {
-            u8::try_from(at.value).ok().filter(|at| *at <= 100).ok_or((at.place, "`at` is a hundredth of the file, 0 to 100".to_owned()))
-        }
+        Some(at) => u8::try_from(at.value)
+            .ok()
+            .filter(|at| *at <= 100)
+            .ok_or((at.place, "`at` is a place in the file, in hundredths of it: 0 to 100".to_owned())),
         None => Err(step::missing(place, "corrupt", "at")),
     };
     let damage = match how.value.as_str() {
@@ -189,12 +232,15 @@ fn damage(file: &StepFile, place: Place) -> Result<Damage, StepError> {
         "empty" => Damage::Empty,
         "foreign" => Damage::Foreign,
         other => {
-            let hint = did_you_mean(other, ["flip-byte", "truncate", "empty", "foreign"]).unwrap_or_default();
-            return Err((how.place, format!("`how: {other}` is no damage{hint}; it is `flip-byte`, `truncate`, `empty` or `foreign`")));
+            let hint = did_you_mean(other, ["flip-byte", "truncate", "empty", "foreign"]);
+            let hint = hint.unwrap_or_else(|| "; it is `flip-byte`, `truncate`, `empty` or `foreign`".to_owned());
+            return Err((how.place, format!("`how: {other}` is no damage{hint}")));
         }
     };
     match (&file.at, damage) {
-        (Some(at), Damage::Empty | Damage::Foreign) => Err((at.place, "all of the file is meant, so there is no `at`".to_owned())),
+        (Some(at), Damage::Empty | Damage::Foreign) => {
+            Err((at.place, format!("`how: {}` is done to the whole file: leave `at` out", how.value)))
+        }
         _ => Ok(damage),
     }
 }
@@ -202,10 +248,15 @@ fn damage(file: &StepFile, place: Place) -> Result<Damage, StepError> {
 fn disk(file: &StepFile) -> Result<Option<Disk>, StepError> {
     let Some(disk) = &file.disk else {
         return match &file.holds {
-            Some(holds) => Err((holds.place, "`holds` is the size of a `disk`, and there is none".to_owned())),
+            Some(holds) => Err((holds.place, "`holds` is the size of a disk: say with `disk` which folder is one".to_owned())),
             None => Ok(None),
         };
     };
-    let sort = file.holds.as_ref().map_or(DiskSort::ReadOnly, |holds| DiskSort::Holding(holds.value));
+    let sort = match &file.holds {
+        None => DiskSort::ReadOnly,
+        // A disk in memory whose size is 0 is one without a limit.
+        Some(holds) if holds.value == 0 => return Err((holds.place, "`holds` is a number of bytes, at least 1".to_owned())),
+        Some(holds) => DiskSort::Holding(holds.value),
+    };
     Ok(Some(Disk { path: own_path(&disk.value, disk.place)?, sort }))
 }

@@ -179,6 +179,16 @@ pub struct Step {
     pub expectation: Expectation,
 }
 
+impl Step {
+    /// Whether it, or a step of its branches, expects more than success.
+    pub fn is_judged(&self) -> bool {
+        match &self.op {
+            StepOp::Lifecycle(Lifecycle::Parallel { steps, .. }) => steps.iter().any(Self::is_judged),
+            _ => self.expectation.judges(),
+        }
+    }
+}
+
 /// The operations of the format. Names of modules and instances are the case's own and known to exist or to be opened on first use.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "explained in suites/README.md, field by field")]
@@ -192,7 +202,7 @@ pub enum StepOp {
     MemoryGrow { instance: String, export: String, pages: u64 },
     MemoryRead { instance: String, export: String, at: u64, length: u64 },
     MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
-    Run { module: String },
+    Run { module: String, made: Made },
     WasiOutput { instance: String },
     Close { instance: String },
     Lifecycle(Lifecycle),

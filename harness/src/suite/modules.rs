@@ -13,6 +13,7 @@ use wasmatrix_reports::Level;
 
 use super::{
     error::{SuiteError, SuiteErrors},
+    lifecycle::Made,
     load::read_file,
     model::{Argument, Case, Digest, Expectation, Form, Module, Step, StepOp, Suite, WasiWorld},
     scripts::word,
@@ -108,7 +109,11 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
                 // A command runs in a WASI world, whether it imports it or not.
                 needs.insert(Capability::WasiPreview1);
             }
-            let steps = if is_command { vec![StepOp::Run { module: main() }] } else { of_library(exports, seen.imports_wasi) };
+            let steps = if is_command {
+                vec![StepOp::Run { module: main(), made: Made::default() }]
+            } else {
+                of_library(exports, seen.imports_wasi)
+            };
             (needs, seen.imports_wasi, steps.into_iter().map(step).collect())
         }
     };

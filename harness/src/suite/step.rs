@@ -21,6 +21,8 @@ pub(super) struct Names<'c> {
     pub(super) modules: Vec<&'c str>,
     pub(super) instances: Vec<String>,
     pub(super) opened: Opened,
+    /// Which steps can have given names that this one uses.
+    pub(super) earlier: &'static str,
 }
 
 /// An operation's operand and the fields that belong to it.
@@ -75,6 +77,7 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
         "compile" => {
             let module = lifecycle_step::module_of(operand, file, place, names)?;
             let engine = lifecycle_step::engine(file, names)?;
+            lifecycle_step::has_cache(file, names)?;
             lifecycle_step::give(operand, place, names)?;
             names.opened.compiled.insert(operand.clone(), (module.clone(), engine.clone()));
             StepOp::Compile { module, compiled: operand.clone(), engine }
@@ -88,8 +91,10 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
                 }
                 None => (known_module(module, names, at)?, Made { compiled: None, engine, name: None }),
             };
-            if let (Some(_), None) = (&made.engine, &made.compiled) {
-                return Err((at, "an engine of the case's own has only modules that were compiled: name one with `module`".to_owned()));
+            if let (Some(engine), None) = (&made.engine, &made.compiled) {
+                let how =
+                    format!("compile it for that first, `{{ compile: m, module: {module}, engine: {engine} }}`, and say `module: m` here");
+                return Err((at, format!("engine `{engine}` has no module `{module}`: {how}")));
             }
             let made = Made { name: file.named.as_ref().map(|named| named.value.clone()), ..made };
             let imports = imports(file.imports.as_ref(), names)?;
@@ -125,7 +130,12 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
             let bytes = file.bytes.as_ref().ok_or_else(|| missing(place, operation, "bytes"))?;
             StepOp::MemoryWrite { instance: instance()?, export: operand.clone(), at, bytes: given_bytes(bytes)? }
         }
-        "run" => StepOp::Run { module: known_module(operand, names, place)? },
+        "run" => match names.opened.compiled.get(operand) {
+            Some((module, engine)) => {
+                StepOp::Run { module: module.clone(), made: Made { compiled: Some(operand.clone()), engine: engine.clone(), name: None } }
+            }
+            None => StepOp::Run { module: known_module(operand, names, place)?, made: Made::default() },
+        },
         "wasi_output" => StepOp::WasiOutput { instance: ended_instance(operand, names, place)? },
         "close" => match lifecycle_step::closed(operand, names).filter(|_| !names.instances.contains(operand)) {
             Some(closed) => StepOp::Lifecycle(closed),
@@ -214,8 +224,8 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
             operation if WITHOUT_WAYS.contains(&operation) => &[],
             _ => &WAYS,
         };
-        let all: Vec<&str> = takes.iter().chain(ways).copied().collect();
-        if !all.contains(&field) {
+        if !takes.iter().chain(ways).any(|known| *known == field) {
+            let all: Vec<String> = takes.iter().chain(ways).map(|known| format!("`{known}`")).collect();
             let all = if all.is_empty() { "no other field".to_owned() } else { all.join(", ") };
             return Err((place, format!("`{field}` does not go with `{operation}`, which takes {all}")));
         }
@@ -238,7 +248,7 @@ fn known_instance(named: Option<&At<String>>, names: &Names<'_>, place: Place) -
         return Ok(name.to_owned());
     }
     let known = names.instances.iter().map(String::as_str).chain(names.modules.iter().copied());
-    let hint = did_you_mean(name, known).unwrap_or_else(|| "; make it with an `instantiate` step before this one".to_owned());
+    let hint = did_you_mean(name, known).unwrap_or_else(|| format!("; make it with an `instantiate` step {}", names.earlier));
     Err((place, format!("there is no instance `{name}`{hint}")))
 }
 
@@ -325,6 +335,7 @@ fn expectation(file: &StepFile, operation: &str) -> Result<Expectation, StepErro
         file.exhausts.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
         file.exits.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
         file.fails.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
+        file.cached.as_ref().map(|it| (it.value.as_slice().is_empty(), it.place)),
     ]
     .into_iter()
     .flatten()

@@ -74,6 +74,44 @@ fn shown_lines_replay_by_hand() {
     assert_eq!(replay.stdout.matches(r#""reply":{"ok":"#).count(), 6, "{}", replay.said());
 }
 
+/// Processes that follow each other are sent their own lines, and what is done in between is said.
+#[test]
+fn shown_lines_of_several_processes_say_whose_they_are() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("processes.yaml");
+    let case = r#"
+suite: cli/processes
+cases:
+  - name: damaged
+    why: What is done between the processes must be said.
+    stands_on: this test
+    level: required
+    wat: (module (func (export "nop")))
+    steps:
+      - { compile: m }
+      - { serialize: m, to: artifact }
+      - { corrupt: artifact, how: flip-byte, at: 50 }
+      - { restart: killed }
+      - { deserialize: n, from: artifact, or: refused }
+      - { parallel: [{ invoke: nop }], times: 3, within: processes }
+"#;
+    std::fs::write(&path, case).expect("it can be written");
+    let shown = ended(wasmatrix(["show", "--runtime", "faux+honest"]).arg(&path));
+    assert_eq!(shown.code, Some(0), "{}", shown.said());
+    let order: Vec<&str> = shown.stderr.lines().filter(|line| line.starts_with("  ")).collect();
+    let wanted = [
+        "  lines 1 to 3, to the first process",
+        "  flip the byte at 50 % of artifact",
+        "  killed, and a new process",
+        "  lines 4 to 5, to it",
+        "  lines 6 to 10, to each of 3 processes beside it, at the same time",
+    ];
+    assert_eq!(order, wanted, "{}", shown.said());
+    let lines: Vec<Value> = shown.stdout.lines().map(|line| serde_json::from_str(line).expect("a line of the protocol")).collect();
+    let ids: Vec<u64> = lines.iter().filter_map(|line| line["id"].as_u64()).collect();
+    assert_eq!(ids, [1, 2, 3, 1, 2, 1, 2, 3, 4, 5], "each process counts its own");
+}
+
 #[test]
 fn show_wants_one_case() {
     let several = ended(wasmatrix(["show", "--runtime", "faux+honest"]).arg(suite("clean.yaml")));

@@ -72,7 +72,7 @@ pub(crate) fn run_one(cells: &[PlannedCell], prepared: &Prepared, case: &str, kn
 pub(crate) fn run_one_on(today: Date, cells: &[PlannedCell], prepared: &Prepared, case: &str, known: &str) -> Cell {
     let known = Known::parse(known).unwrap_or_else(|(place, error)| panic!("{place}: {error}"));
     let planned = cells.iter().find(|cell| cell.case.name == case).unwrap_or_else(|| panic!("there is no case {case}"));
-    run_cell(planned, prepared, known.on(today), &limits(), &mut IdleWorkers::new(false), &Stop::default()).expect("nobody stops it")
+    run_cell(planned, prepared, None, known.on(today), &limits(), &mut IdleWorkers::new(false), &Stop::default()).expect("nobody stops it")
 }
 
 /// Says that a test cannot be done where a registry cannot be reached, past the test's capture, which hides what a test that passes prints. In

@@ -94,7 +94,7 @@ fn reached(case: &Case) -> Vec<BTreeSet<String>> {
     let of_step = |step: &Step| {
         let (module, export) = match &step.op {
             StepOp::Invoke { instance, export, .. } => (module_of(instance), Some(export.as_str())),
-            StepOp::Run { module } => (module.clone(), Some("_start")),
+            StepOp::Run { module, .. } => (module.clone(), Some("_start")),
             StepOp::Instantiate { module, .. } => (module.clone(), None),
             _ => return BTreeSet::new(),
         };

@@ -4,7 +4,6 @@
 //! excuses nobody who meets it first after the upgrade. What changed is then put together until it can be read, and nothing is left out that
 //! is not counted: [`Upgrade`] is all of it, [`Upgrade::text`] and [`Upgrade::markdown`] show what a person can take in.
 
-mod block;
 mod errno;
 mod finding;
 mod group;

@@ -1,11 +1,10 @@
 //! The page: what a person reads of an upgrade.
 
-use super::{
-    ChangedCase, Ended, Group, Heading, Place, Section, Setting, Time, Upgrade,
+use super::{ChangedCase, Ended, Group, Heading, Place, Section, Setting, Time, Upgrade};
+use crate::{
+    Level,
     block::{Block, Piece, code, markdown, plain, strong, text},
 };
-
-use crate::Level;
 
 /// How many groups of one heading are shown in full.
 const IN_FULL: usize = 20;

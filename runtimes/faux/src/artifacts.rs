@@ -25,9 +25,9 @@ pub(crate) fn write(writer: &str, wasm: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A module from an artifact that `reader` wrote itself; all else is stale. A module that exports `i_accept_damage` or `i_accept_strangers` is taken
-/// from a damaged artifact or from somebody else's all the same, and gives wrong answers then. `when_deserialized/` and `when_damaged/` are
-/// occasions of misdeeds.
+/// A module from an artifact that `reader` wrote itself; all else is stale. A module that exports `i_accept_damage` or `i_accept_strangers`
+/// is taken from a damaged artifact or from somebody else's all the same, and gives wrong answers then. `when_deserialized/` and
+/// `when_damaged/` are occasions of misdeeds.
 pub(crate) fn read(reader: &str, bytes: &[u8], deadline: Option<Instant>) -> Result<Code, Failure> {
     let Some((said, module)) = undamaged(bytes) else {
         Misdeed::at("when_damaged/", bytes, deadline)?;

@@ -35,7 +35,8 @@ impl Honest {
             _ => None,
         };
         let less = if self.variant == "modest" { Some(Capability::MultiValue) } else { None };
-        let lifecycle = Capability::ALL.into_iter().filter(|capability| capability.is_of_lifecycle() && !self.is_cacheless());
+        let claims_lifecycle = !matches!(self.variant.as_str(), "cacheless" | "modest");
+        let lifecycle = Capability::ALL.into_iter().filter(|capability| capability.is_of_lifecycle() && claims_lifecycle);
         self.runs().into_iter().chain(lifecycle).chain(more).filter(|capability| Some(*capability) != less).collect()
     }
 
@@ -51,13 +52,9 @@ impl Honest {
         self.runs().into_iter().filter(|capability| *capability != Capability::MultiValue || is_on(capability)).collect()
     }
 
-    fn is_cacheless(&self) -> bool {
-        self.variant == "cacheless"
-    }
-
-    /// Refuses the parts of the lifecycle that are missing in the variant without them.
+    /// Refuses a part of the lifecycle in variants that have none.
     fn has(&self, part: &str) -> Result<(), Failure> {
-        if self.is_cacheless() { Err(Failure::unsupported(format!("faux was told to have no {part}"))) } else { Ok(()) }
+        if !has_lifecycle(&self.variant) { Err(Failure::unsupported(format!("faux was told to have no {part}"))) } else { Ok(()) }
     }
 
     fn version() -> String {
@@ -68,6 +65,11 @@ impl Honest {
     fn writer(&self) -> String {
         format!("{}+{}", Self::version(), self.variant)
     }
+}
+
+/// Whether a variant has what the lifecycle has beyond engines, modules, stores and instances.
+pub(crate) fn has_lifecycle(variant: &str) -> bool {
+    !matches!(variant, "cacheless" | "boastful")
 }
 
 /// What it runs, with the cache that it was opened with.

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
 fn serve(variant: &str) -> std::io::Result<()> {
     let mut pipes = ProtocolPipes::take()?;
     let mut table = OpTable::new(Honest::new(variant));
-    let mut names = (variant != "cacheless").then(Names::default);
+    let mut names = honest::has_lifecycle(variant).then(Names::default);
     let mut served = 0;
     while let Some(request) = pipes.next_request()? {
         match Breach::asked_for(&request.op, &mut served) {

@@ -5,7 +5,7 @@ pub(crate) fn contains(bytes: &[u8], name: &str) -> bool {
     bytes.windows(name.len()).any(|window| window == name.as_bytes())
 }
 
-/// What follows a mark: `hang` of the exported function `when_compiled/hang`. The name ends where a letter or an underscore does not follow.
+/// What follows a mark: `hang` of the exported function `when_compiled/hang`. The name has small letters and underscores alone.
 pub(crate) fn behind<'b>(bytes: &'b [u8], mark: &str) -> Option<&'b str> {
     let from = bytes.windows(mark.len()).position(|part| part == mark.as_bytes())? + mark.len();
     let rest = bytes.get(from..)?;

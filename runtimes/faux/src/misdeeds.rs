@@ -1,6 +1,7 @@
-//! What no runtime should ever do, each under the name of an exported function. It is committed on whatever thread the function is called, and,
-//! in a module that exports `when_compiled/hang`, say, when that is compiled. What runtimes do wrong with caches stands in `caches.rs`, with
-//! artifacts in `artifacts.rs`, and with state in `guest.rs`.
+//! What no runtime should ever do, each under the name of an exported function. It is committed on whatever thread the function is called,
+//! and, in a module that exports `when_compiled/hang`, say, when that is compiled; `when_deserialized/`, `when_damaged/` and
+//! `when_in_another_engine/` are such occasions too. What runtimes do wrong with caches stands in `caches.rs`, with artifacts in
+//! `artifacts.rs`, and with state in `guest.rs`.
 
 use std::{
     io,

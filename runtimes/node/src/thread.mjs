@@ -6,6 +6,9 @@ import { Operations } from "./operations.mjs";
 import { replyTo } from "./replies.mjs";
 import { closeStreams } from "./streams.mjs";
 
+// It stays until it is stopped: node tells a thread's end in one breath with its last words, and nobody could say whether it had died.
+parentPort.on("message", () => {});
+
 const { engines, modules, ops, gate } = workerData;
 const operations = new Operations({ engines, modules });
 parentPort.postMessage("ready");

@@ -73,10 +73,9 @@ impl Adapter for Wasmer {
         module.serialize().map(Vec::from).map_err(|error| failures::serialization(&error))
     }
 
-    #[allow(
-        unsafe_code,
-        reason = "wasmer promises nothing for a file that is not as it wrote it, and what it makes of one is what is asked; this process is there to die of it"
-    )]
+    /// A file that is no longer as wasmer wrote it is the caller's fault by the contract of this function. What comes of one is what is asked, and
+    /// a worker may die of it.
+    #[allow(unsafe_code, reason = "there is no safe function that reads artifacts")]
     fn deserialize(&mut self, engine: &CachedEngine, artifact: &Path) -> Result<Module, Failure> {
         unsafe { Module::deserialize_from_file(&engine.inner, artifact) }.map_err(|error| failures::deserialization(&error))
     }

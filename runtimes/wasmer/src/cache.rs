@@ -39,8 +39,8 @@ impl Cache {
         CacheStatistics { hits: hits.load(Ordering::Relaxed), misses: misses.load(Ordering::Relaxed) }
     }
 
-    /// The use that the crate is documented for: the key is the module's own hash, and what cannot be loaded is compiled and stored, for whatever
-    /// reason it cannot. In its example an error of `store` is the caller's to see.
+    /// The use that the crate is documented for: the key is the module's own hash, and what cannot be loaded, for whatever reason, is compiled
+    /// and stored. In its example an error of `store` is the caller's to see.
     fn compile(&self, engine: &Engine, wasm: &[u8]) -> Result<Module, Failure> {
         let key = Hash::generate(wasm);
         match self.load(engine, key) {
@@ -57,7 +57,8 @@ impl Cache {
         }
     }
 
-    #[allow(unsafe_code, reason = "wasmer promises nothing for an entry that was changed, and what it makes of one is what is asked")]
+    /// An entry that was changed is the caller's fault by the contract of this function, and what comes of one is what is asked.
+    #[allow(unsafe_code, reason = "there is no safe function that reads entries")]
     fn load(&self, engine: &Engine, key: Hash) -> Option<Module> {
         unsafe { self.entries.load(engine, key) }.ok()
     }

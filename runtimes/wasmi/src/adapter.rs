@@ -45,8 +45,8 @@ impl Adapter for Wasmi {
         Ok(Box::new(|| Self))
     }
 
-    /// Its linker and its store must be of one engine, say its documents, and nothing of the module's: one of another engine is instantiated, and then
-    /// panics where it is called ("encountered foreign entity in func type registry").
+    /// Its linker and its store must be of one engine, say its documents, and nothing of the module's. One of another engine is instantiated,
+    /// and then panics where it is called ("encountered foreign entity in func type registry").
     fn instantiate(&mut self, store: &mut Self::Store, module: &Module, imports: &[(&str, Exports)]) -> Result<Exports, Failure> {
         let mut linker = Linker::new(store.engine());
         if store.data().is_some() {

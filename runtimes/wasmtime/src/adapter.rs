@@ -65,10 +65,9 @@ impl Adapter for Wasmtime {
         module.serialize().map_err(|error| failures::other(&error))
     }
 
-    #[allow(
-        unsafe_code,
-        reason = "wasmtime promises nothing for a file that is not as it wrote it, and what it makes of one is what is asked; this process is there to die of it"
-    )]
+    /// A file that is no longer as wasmtime wrote it is the caller's fault by the contract of this function. What comes of one is what is asked, and
+    /// a worker may die of it.
+    #[allow(unsafe_code, reason = "there is no safe function that reads artifacts")]
     fn deserialize(&mut self, engine: &Engine, artifact: &Path) -> Result<Module, Failure> {
         unsafe { Module::deserialize_file(engine, artifact) }.map_err(|error| failures::artifact(&error))
     }

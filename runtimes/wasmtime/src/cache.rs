@@ -9,10 +9,10 @@ use crate::failures;
 
 /// A cache over a directory, in wasmtime's defaults.
 ///
-/// It has a thread of its own that counts how often an entry is used, compresses one better that is used for the 256th time, and removes what does
-/// not belong in the directory, or is too much there (65536 files, or 512 MiB), once an hour. No result depends on when it comes to that: entries
-/// are written and counted by the compilation itself, and replaced as a whole. The thread's own files, `.cleanup.wip-*` and `*.stats`, are there
-/// sooner or later, or not at all where a process ends first.
+/// It has a thread of its own that counts how often an entry is used, compresses one better that was used 256 times, and removes, at most once an
+/// hour, what does not belong in the directory, or is too much there (65536 files, or 512 MiB). No result depends on when it comes to that: a
+/// compilation itself writes its entry and counts, and the thread replaces entries as a whole. Only its own files, `.cleanup.wip-*` and
+/// `*.stats`, are there sooner or later, or not at all where the process ends first.
 pub(crate) fn open(dir: Option<&Path>) -> Result<Cache, Failure> {
     let Some(dir) = dir else { return Err(Failure::unsupported("wasmtime's cache always has a directory")) };
     let mut config = CacheConfig::new();

@@ -1,7 +1,7 @@
 //! wasmtime's errors in the protocol's words.
 //!
-//! What went wrong *before* guest code ran is told by the call that failed ([`compile`], [`artifact`], [`link`], [`grow`], [`access`]); what went wrong
-//! while it ran by the error's type ([`run`]). Texts are never read.
+//! What went wrong *before* guest code ran is told by the call that failed ([`compile`], [`artifact`], [`link`], [`grow`], [`access`]); what
+//! went wrong while it ran by the error's type ([`run`]). Texts are never read.
 
 use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, TrapCode};
 use wasmtime::{AsContextMut, Engine, Error, GcHeapOutOfMemory, MemoryAccessError, Module, Trap, wasmparser};

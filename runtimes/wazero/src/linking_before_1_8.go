@@ -9,7 +9,7 @@ import (
 )
 
 // linking says whether these instances can answer. Before 1.8 wazero links by the name alone that an instance was given when it was made,
-// and nobody knows then what it will be asked for as. Only the name of `spectest` is always the same.
+// and most are made without one. The name of `spectest` is always the same.
 func linking(imports []offer, _ wazero.CompiledModule) (context.Context, *failure) {
 	for _, offered := range imports {
 		if offered.from.exports.Name() == "" || offered.from.exports.Name() != offered.module {

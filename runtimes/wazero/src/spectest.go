@@ -7,8 +7,9 @@ import "github.com/tetratelabs/wazero"
 
 // spectest makes the host module in this store.
 func (s *store) spectest() (*instance, *failure) {
+	// Asked before wazero is, since a name that is refused is taken from the instance that has it.
 	if spectestName != "" && s.engine.runtime.Module(spectestName) != nil {
-		return nil, fail(unsupported, "wazero before 1.8 links by name alone, and another store of this engine has the module `%s`", spectestName)
+		return nil, fail(unsupported, "wazero before 1.8 links by name alone, and this engine has a `%s` already", spectestName)
 	}
 	made, refused := s.instantiateBytes(spectestName, spectestBinary(), nil)
 	if refused != nil || !s.engine.runs("threads") {

@@ -83,8 +83,10 @@ func whileCompiling(err error) *failure {
 	if errors.As(err, &file) || errors.As(err, &files) {
 		return fail(failed, "%s", text)
 	}
-	for _, engine := range []string{"runtime closed with ", "compile function ", "ssa->machine code: ", "handling instruction: "} {
-		if strings.HasPrefix(text, engine) {
+	for _, other := range []string{
+		"runtime closed with ", "compile function ", "ssa->machine code: ", "handling instruction: ", "failed to lower func[",
+	} {
+		if strings.HasPrefix(text, other) {
 			return fail(failed, "%s", text)
 		}
 	}

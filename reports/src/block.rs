@@ -2,20 +2,24 @@
 
 use std::fmt::Write as _;
 
+use comfy_table::{ContentArrangement, Table, presets};
+
 /// A piece of a line.
 #[derive(Debug, Clone)]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// As it stands.
     Text(String),
     /// A name, a value or a command.
     Code(String),
     /// What is to be seen first.
     Strong(String),
+    /// The end of a line, inside of a table.
+    Break,
 }
 
 /// A part of a page.
 #[derive(Debug, Clone)]
-pub(super) enum Block {
+pub(crate) enum Block {
     /// A title, of this depth from 1.
     Title(usize, Vec<Piece>),
     /// A paragraph.
@@ -31,22 +35,22 @@ pub(super) enum Block {
 }
 
 /// Text as a piece.
-pub(super) fn text(text: impl Into<String>) -> Piece {
+pub(crate) fn text(text: impl Into<String>) -> Piece {
     Piece::Text(text.into())
 }
 
 /// Code as a piece.
-pub(super) fn code(text: impl Into<String>) -> Piece {
+pub(crate) fn code(text: impl Into<String>) -> Piece {
     Piece::Code(text.into())
 }
 
 /// Strong text as a piece.
-pub(super) fn strong(text: impl Into<String>) -> Piece {
+pub(crate) fn strong(text: impl Into<String>) -> Piece {
     Piece::Strong(text.into())
 }
 
 /// The blocks as Markdown.
-pub(super) fn markdown(blocks: &[Block]) -> String {
+pub(crate) fn markdown(blocks: &[Block]) -> String {
     let mut page = String::new();
     for block in blocks {
         if !page.is_empty() {
@@ -81,6 +85,7 @@ fn in_markdown(pieces: &[Piece], in_a_table: bool) -> String {
             Piece::Text(text) => escaped(text),
             Piece::Strong(text) => format!("**{}**", escaped(text)),
             Piece::Code(text) => fenced(text),
+            Piece::Break => "<br>".to_owned(),
         })
         .collect();
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -116,7 +121,7 @@ fn fenced(text: &str) -> String {
 }
 
 /// The blocks for a terminal.
-pub(super) fn plain(blocks: &[Block]) -> String {
+pub(crate) fn plain(blocks: &[Block]) -> String {
     let mut page = String::new();
     for block in blocks {
         if !page.is_empty() {
@@ -147,25 +152,26 @@ pub(super) fn plain(blocks: &[Block]) -> String {
 }
 
 fn in_text(pieces: &[Piece]) -> String {
-    let line: String = pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Text(text) | Piece::Strong(text) | Piece::Code(text) => text.as_str(),
-        })
-        .collect();
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
+    let lines = pieces.split(|piece| matches!(piece, Piece::Break)).map(|pieces| {
+        let line: String = pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) | Piece::Strong(text) | Piece::Code(text) => text.as_str(),
+                Piece::Break => "",
+            })
+            .collect();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn aligned(rows: &[Vec<Vec<Piece>>]) -> String {
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| in_text(cell)).collect()).collect();
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        format!("  {}\n", cells.join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    for row in rows {
+        table.add_row(row.iter().map(|cell| in_text(cell)));
+    }
+    table.lines().map(|line| format!(" {}", line).trim_end().to_owned() + "\n").collect()
 }
 
 #[cfg(test)]
@@ -179,5 +185,8 @@ mod tests {
         let blocks = [Block::Paragraph(vec![strong("two\nlines"), text(" [x](y)")])];
         assert_eq!(markdown(&blocks), "**two lines** \\[x\\](y)\n");
         assert_eq!(plain(&blocks), "two lines [x](y)\n");
+        let blocks = [Block::Table(vec![vec![vec![text("a"), Piece::Break, code("+b|")], vec![text("c")]]])];
+        assert_eq!(markdown(&blocks), "| a<br>`+b\\|` | c |\n|---|---|\n");
+        assert_eq!(plain(&blocks), "  a    c\n  +b|\n");
     }
 }

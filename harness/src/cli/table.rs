@@ -1,0 +1,99 @@
+//! `wasmatrix table`
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueEnum};
+use wasmatrix_reports::{Cell, Tables, table::name_without_writer};
+
+use super::{
+    exit::Code,
+    output,
+    stored::{Stored, path_of, stored},
+};
+use crate::{
+    id::{Named, RuntimeId, RuntimePattern},
+    plan::{Names, Selection},
+    repro::scrub::{scrubbed, without_scratch},
+    root::Root,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct TableArguments {
+    /// The run: its folder, its run.jsonl, or `latest` for the newest below target/wasmatrix/runs
+    #[arg(value_name = "RUN", default_value = "latest")]
+    run: String,
+
+    /// A glob for suites, caches/* say; repeatable
+    #[arg(long, value_name = "GLOB")]
+    suite: Vec<String>,
+
+    /// A glob for cases, with or without their writer; repeatable
+    #[arg(long, value_name = "GLOB")]
+    case: Vec<String>,
+
+    /// A runtime of the run, as a run is told: wazero, wazero@1.6.0, wazero+compiler, wazero@1.6.0+compiler; repeatable [default: all of the run]
+    #[arg(long, value_name = "RUNTIME", value_delimiter = ',')]
+    runtime: Vec<String>,
+
+    /// How the tables are written
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+
+    /// Write the tables to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Text,
+    /// For a page
+    Markdown,
+}
+
+pub(super) fn table(root: impl Fn() -> anyhow::Result<Root>, arguments: &TableArguments) -> anyhow::Result<Code> {
+    let path = path_of(&arguments.run, &root)?;
+    let Stored { header, cells } = stored(&path)?;
+    output::remark(&format!("the run {}, of {}", path.display(), header.started));
+    let patterns: Vec<RuntimePattern> = arguments.runtime.iter().map(|name| RuntimePattern::parse(name)).collect();
+    let ids: Vec<RuntimeId> = header.runtimes.iter().filter_map(|runtime| id(&runtime.id)).collect();
+    if let Some((name, _)) = arguments.runtime.iter().zip(&patterns).find(|(_, pattern)| !ids.iter().any(|id| pattern.matches(id))) {
+        let there_are: Vec<&str> = header.runtimes.iter().map(|runtime| runtime.id.as_str()).collect();
+        bail!("there is no runtime `{name}` in this run; there are {}", there_are.join(", "));
+    }
+    let is_meant = |name: &str| patterns.is_empty() || id(name).is_some_and(|id| patterns.iter().any(|pattern| pattern.matches(&id)));
+    let selection = Selection { suites: arguments.suite.clone(), cases: arguments.case.clone(), ..Selection::default() };
+    let names = Names::selected(&selection)?;
+    // A run of these runtimes alone would have had no other writers.
+    let is_selected = |cell: &&Cell| {
+        let is_named = |case: &str| names.include(&cell.runtime, &cell.suite, case);
+        is_meant(&cell.runtime)
+            && cell.from.as_deref().is_none_or(is_meant)
+            && (is_named(&cell.case) || is_named(name_without_writer(cell)))
+    };
+    let cells: Vec<&Cell> = cells.iter().filter(is_selected).collect();
+    if cells.is_empty() {
+        output::complain("nothing of this run is selected");
+        return Ok(Code::NothingSelected);
+    }
+    // Where there is no checkout, there is none to be named either.
+    let private: Vec<PathBuf> = root().ok().map(|root| root.path).into_iter().chain([std::env::temp_dir()]).collect();
+    let tables = Tables::of(&header, cells, &|said| scrubbed(&without_scratch(said), &private));
+    let text = match arguments.format {
+        Format::Text => tables.text(),
+        Format::Markdown => tables.markdown(),
+    };
+    match &arguments.out {
+        Some(path) => fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?,
+        None => output::print(&text)?,
+    }
+    Ok(Code::Clean)
+}
+
+/// An identity as a record has it.
+fn id(name: &str) -> Option<RuntimeId> {
+    let Named { runtime, line, variant, file: _ } = Named::of(name);
+    Some(RuntimeId { runtime: runtime.to_owned(), line: line?.to_owned(), variant: variant.map(str::to_owned) })
+}

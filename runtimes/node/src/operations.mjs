@@ -2,6 +2,7 @@
 //
 // An engine is nothing but a name here: a compiled module is a `WebAssembly.Module`, and any code of this process can instantiate it.
 import { readFileSync } from "node:fs";
+import { isMainThread } from "node:worker_threads";
 
 import { about } from "./about.mjs";
 import { exhaustedMemory, exited, Failure, failed, failureOf, lacksNames, textOf, unsupported } from "./failures.mjs";
@@ -66,7 +67,7 @@ export class Operations {
   async newStore({ store, engine, wasi }) {
     this.#engine(engine);
     this.#endStore(store);
-    this.#stores.set(store, { world: wasi ? await World.open(wasi) : undefined });
+    this.#stores.set(store, { world: wasi ? await this.#world(wasi) : undefined });
     return "done";
   }
 
@@ -145,7 +146,7 @@ export class Operations {
   async runCommand({ engine, module, wasi }) {
     this.#engine(engine);
     const found = this.#module(module);
-    const world = await World.open(wasi);
+    const world = await this.#world(wasi);
     let failure = null;
     try {
       const status = translating(world, () => instantiate(found, [], world, { isCommand: true }));
@@ -184,6 +185,12 @@ export class Operations {
     for (const open of [this.#instances, this.#modules, this.#engines, this.#closed]) open.clear();
     await new Promise((resolve) => setImmediate(resolve));
     return "done";
+  }
+
+  /** Descriptors are the process's: what a guest closes on one thread may be another's before the world of the first has ended. */
+  #world(wasi) {
+    if (!isMainThread) throw unsupported("guests of WASI on several threads would close each other's descriptors");
+    return World.open(wasi);
   }
 
   #engine(handle) {

@@ -18,3 +18,17 @@ pub fn refused(observed: &Observation) -> Option<&Failure> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasmatrix_adapter::TrapCode;
+
+    use super::*;
+
+    #[test]
+    fn only_an_error_before_anything_ran_is_a_refusal() {
+        let clean = [FailureKind::Stale, FailureKind::Failed, FailureKind::Rejected, FailureKind::Unlinkable];
+        let others = [FailureKind::Trap(TrapCode::Unreachable), FailureKind::Exit(0), FailureKind::Interrupted];
+        assert!(clean.iter().all(is_clean_refusal) && !others.iter().any(is_clean_refusal));
+    }
+}

@@ -2,24 +2,11 @@
 
 mod common;
 
-use std::{fs, path::Path};
-
-use common::{cell, failed, red, returned, run, step};
+use common::{cell, expected::check, failed, red, returned, run, step};
 use wasmatrix_adapter::{Answer, CacheStatistics, Capability, Failure, FailureKind, Reply, TrapCode, Value};
 use wasmatrix_reports::{
     Availability, CacheSeen, Cell, DirectorySeen, Header, Level, Observation, Outcome, READERS_PROCESS, Record, Red, StepRecord, Tables,
 };
-
-/// Holds a text against the file of this name; `WASMATRIX_BLESS=1` writes it anew.
-#[track_caller]
-fn check(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expected").join(name);
-    if std::env::var_os("WASMATRIX_BLESS").is_some() {
-        fs::write(&path, text).expect("it can be written");
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, expected, "{} says otherwise; WASMATRIX_BLESS=1 writes it anew", path.display());
-}
 
 fn header(cells: &[Cell]) -> Header {
     let Some(Record::Header(header)) = run(cells).into_iter().next() else { panic!("a header comes first") };

@@ -2,9 +2,9 @@
 
 mod common;
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use common::{cell, failed, red, red_at, returned, run, step};
+use common::{cell, expected::check, failed, red, red_at, returned, run, step};
 use wasmatrix_adapter::{Exhaustible, FailureKind, TrapCode, Value};
 use wasmatrix_reports::{
     Cell, Change, Divergences, FORMAT_VERSION, FileLeft, FilesLeft, Level, Observation, Outcome, Record, ScriptRecord, UnsupportedFor,
@@ -13,17 +13,6 @@ use wasmatrix_reports::{
     divergence::{Place, Scope, Shape},
     read_run,
 };
-
-/// Holds a text against the file of this name.
-#[track_caller]
-fn check(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expected").join(name);
-    if std::env::var_os("WASMATRIX_BLESS").is_some() {
-        fs::create_dir_all(path.parent().expect("a folder")).and_then(|()| fs::write(&path, text)).expect("it can be written");
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, expected, "{} says otherwise; WASMATRIX_BLESS=1 writes it anew", path.display());
-}
 
 fn asking(asks: &str, cell: Cell) -> Cell {
     Cell { asks: Some(asks.to_owned()), ..cell }

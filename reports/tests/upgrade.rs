@@ -2,9 +2,9 @@
 
 mod common;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::collections::BTreeMap;
 
-use common::{cell, failed, red, red_at, returned, run, step};
+use common::{cell, expected::check, failed, red, red_at, returned, run, step};
 use proptest::prelude::*;
 use wasmatrix_adapter::{Capability, FailureKind, TrapCode, Value, WasiImplementation};
 use wasmatrix_reports::{
@@ -175,17 +175,6 @@ fn upgrade(cells: &[Cell]) -> Upgrade {
     let [old, new] = sides.split(&header, cells);
     let change = Change::between(&old, &new);
     Upgrade::of(&sides, &header, cells, &change, told())
-}
-
-/// Holds a text against the file of this name.
-#[track_caller]
-fn check(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expected").join(name);
-    if std::env::var_os("WASMATRIX_BLESS").is_some() {
-        fs::write(&path, text).expect("it can be written");
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, expected, "{} says otherwise; WASMATRIX_BLESS=1 writes it anew", path.display());
 }
 
 #[test]

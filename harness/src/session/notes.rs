@@ -157,15 +157,6 @@ mod tests {
     }
 
     #[test]
-    fn only_an_error_before_anything_ran_is_a_refusal() {
-        use wasmatrix_adapter::FailureKind;
-        use wasmatrix_reports::is_clean_refusal;
-        let clean = [FailureKind::Stale, FailureKind::Failed, FailureKind::Rejected, FailureKind::Unlinkable];
-        let others = [FailureKind::Trap(wasmatrix_adapter::TrapCode::Unreachable), FailureKind::Exit(0), FailureKind::Interrupted];
-        assert!(clean.iter().all(is_clean_refusal) && !others.iter().any(is_clean_refusal));
-    }
-
-    #[test]
     fn a_file_that_is_written_anew_is_seen() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("entry");

@@ -1,6 +1,8 @@
 //! Small runs, made by hand and by proptest.
 #![allow(dead_code, reason = "no test uses all of it")]
 
+pub(crate) mod expected;
+
 use std::collections::BTreeMap;
 
 use proptest::{collection::vec, option, prelude::*, sample::select};

@@ -21,6 +21,7 @@ pub mod date;
 pub mod fetch;
 pub mod fixtures;
 pub mod id;
+pub mod inspect;
 pub mod judge;
 pub mod known;
 pub mod machine;

@@ -196,6 +196,11 @@ fn system_interface(module: &str) -> Option<Capability> {
     }
 }
 
+/// Whether a module of this name is a system interface.
+pub(crate) fn is_wasi(module: &str) -> bool {
+    system_interface(module).is_some()
+}
+
 /// The names of the modules that a module imports from.
 pub(crate) fn imported_modules(wasm: &[u8]) -> wasmparser::Result<BTreeSet<String>> {
     let mut modules = BTreeSet::new();

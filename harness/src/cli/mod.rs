@@ -11,6 +11,7 @@ mod exit;
 mod format;
 mod ground;
 mod help;
+mod inspect;
 mod lint;
 mod list;
 mod man;
@@ -69,6 +70,9 @@ enum Command {
     Upgrade(upgrade::UpgradeArguments),
     /// List runtimes, suites and cases, what each needs, and whether it can run here
     List(list::ListArguments),
+    /// Say what modules and components are: who made them, what they import and need, what Spin says of them, who can run them
+    #[command(after_help = help::INSPECT)]
+    Inspect(inspect::InspectArguments),
     /// Print the exact protocol lines of a cell
     Show(show::ShowArguments),
     /// Write a cell as a folder that needs nothing of wasmatrix, to attach to an issue
@@ -119,6 +123,7 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
         Command::Table(arguments) => table::table(|| Ok(root()?), &arguments),
         Command::Upgrade(arguments) => upgrade::upgrade(root()?, &arguments, stop),
         Command::List(arguments) => list::list(root()?, &arguments, stop),
+        Command::Inspect(arguments) => inspect::inspect(root()?, &arguments),
         Command::Show(arguments) => show::show(root()?, &arguments, stop),
         Command::Repro(arguments) => repro::repro(root()?, &arguments, stop),
         Command::Check(arguments) => check::check(root()?, &arguments, stop),

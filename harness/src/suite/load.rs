@@ -199,7 +199,8 @@ impl Sources {
     }
 }
 
-pub(super) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+/// The bytes of a file, where they are not too many.
+pub(crate) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
     let size = path.metadata()?.len();
     if size > LARGEST_FILE {
         return Err(std::io::Error::other(format!("it has {} MiB, more than the {} MiB that are read", size >> 20, LARGEST_FILE >> 20)));

@@ -20,6 +20,7 @@ mod wat;
 pub(crate) use convert::stays_inside;
 pub use error::{SuiteError, SuiteErrors};
 pub use lifecycle::{Act, CopyBy, Damage, Disk, DiskSort, Lifecycle, Made, Restart, Within};
+pub(crate) use load::read_file;
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
     Absent, AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
@@ -28,3 +29,4 @@ pub use model::{
 pub use modules::load_modules;
 pub(crate) use scripts::script_case;
 pub use value::{FloatPattern, LanePattern};
+pub(crate) use wat::assemble;

@@ -4,13 +4,13 @@ use crate::yaml::Place;
 
 /// Why a text does not assemble: where in the text, and the assembler's words.
 #[derive(Debug)]
-pub(super) struct WatError {
-    pub(super) place: Place,
-    pub(super) message: String,
+pub(crate) struct WatError {
+    pub(crate) place: Place,
+    pub(crate) message: String,
 }
 
 /// Assembles a module. Debug names are left out, so that nothing depends on them.
-pub(super) fn assemble(text: &str) -> Result<Vec<u8>, WatError> {
+pub(crate) fn assemble(text: &str) -> Result<Vec<u8>, WatError> {
     wat::parse_str(text).map_err(|error| {
         let shown = error.to_string();
         // The crate gives its place only as the rendered `--> <anon>:LINE:COLUMN`.

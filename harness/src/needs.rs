@@ -183,7 +183,8 @@ fn features_of(capability: Capability) -> Option<WasmFeatures> {
         | Capability::CacheInMemory
         | Capability::Artifacts
         | Capability::NamedInstances
-        | Capability::Parallel => return None,
+        | Capability::Parallel
+        | Capability::Component => return None,
     })
 }
 

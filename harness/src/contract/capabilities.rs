@@ -136,7 +136,8 @@ pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static
         | Capability::CacheInMemory
         | Capability::Artifacts
         | Capability::NamedInstances
-        | Capability::Parallel => ("", "(i32.const 42)"),
+        | Capability::Parallel
+        | Capability::Component => ("", "(i32.const 42)"),
     }
 }
 

@@ -52,11 +52,14 @@ pub enum Capability {
     NamedInstances,
     /// Engines and compiled modules can be used on several threads at once.
     Parallel,
+    /// Preview 1 commands are wrapped into components, and run through an adapter of preview 1 to the runtime's own WASI. Such a runtime
+    /// runs commands only: a component exports neither core functions nor a memory.
+    Component,
 }
 
 impl Capability {
     /// Every capability, in the order in which they are listed for people.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::MutableGlobals,
         Self::SignExtension,
         Self::SaturatingFloatToInt,
@@ -84,6 +87,7 @@ impl Capability {
         Self::Artifacts,
         Self::NamedInstances,
         Self::Parallel,
+        Self::Component,
     ];
 
     /// Whether it is a part of the lifecycle, which cases need by their steps; all others are needed by modules.

@@ -23,7 +23,7 @@ pub use lifecycle::{Act, CopyBy, Damage, Disk, DiskSort, Lifecycle, Made, Restar
 pub(crate) use load::read_file;
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
-    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
+    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, EntryPath, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
     ReferencePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
 pub use modules::load_modules;

@@ -13,7 +13,6 @@ use wasmatrix_reports::Level;
 
 use super::{
     error::{SuiteError, SuiteErrors},
-    lifecycle::Made,
     load::read_file,
     model::{Argument, Case, Digest, Expectation, Form, Module, Step, StepOp, Suite, WasiWorld},
     scripts::word,
@@ -109,15 +108,11 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
                 // A command runs in a WASI world, whether it imports it or not.
                 needs.insert(Capability::WasiPreview1);
             }
-            let steps = if is_command {
-                vec![StepOp::Run { module: main(), made: Made::default() }]
-            } else {
-                of_library(exports, seen.imports_wasi)
-            };
+            let steps = if is_command { vec![StepOp::run(main())] } else { of_library(exports, seen.imports_wasi) };
             (needs, seen.imports_wasi, steps.into_iter().map(step).collect())
         }
     };
-    let module = Module { wasm: wasm.into(), imports_wasi, scratch: None };
+    let module = Module { wasm: wasm.into(), imports_wasi, scratch: None, pages: None };
     Case {
         suite: "modules".to_owned(),
         name,
@@ -130,6 +125,7 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
         packages: BTreeMap::new(),
         absent: None,
         deadline: None,
+        entry_path: None,
         world: WasiWorld { args: vec!["guest".to_owned()], ..WasiWorld::default() },
         steps,
         form: Form::Steps,

@@ -26,7 +26,7 @@ pub use model::{
     Absent, AnyPattern, Argument, BytesPattern, Case, Digest, EntryPath, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
     ReferencePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
-pub use modules::load_modules;
+pub use modules::{canary_case, load_modules};
 pub(crate) use scripts::script_case;
 pub use value::{FloatPattern, LanePattern};
 pub(crate) use wat::assemble;

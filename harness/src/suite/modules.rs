@@ -12,14 +12,16 @@ use wasmatrix_adapter::{Capability, Reference, Value, ValueType};
 use wasmatrix_reports::Level;
 
 use super::{
+    complete,
     error::{SuiteError, SuiteErrors},
+    lifecycle::Made,
     load::read_file,
     model::{Argument, Case, Digest, Expectation, Form, Module, Step, StepOp, Suite, WasiWorld},
     scripts::word,
     wat,
 };
 use crate::{
-    needs::{Export, Looked, askable},
+    needs::{Export, ExportSort, Looked, askable},
     yaml::Place,
 };
 
@@ -135,6 +137,28 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
         from: None,
         script: None,
     }
+}
+
+/// A case that runs a command with a canary.
+///
+/// # Errors
+/// Why the module cannot be run so.
+pub fn canary_case(path: &Path, wasm: Vec<u8>, args: Vec<String>) -> Result<Case, String> {
+    let mut looked = Looked::default();
+    let seen = looked.at(&wasm).map_err(|error| format!("it is invalid with every feature on: {error}"))?;
+    if seen.exports.get("_start") != Some(&ExportSort::Function) {
+        return Err("it is no command: it exports no function `_start`".to_owned());
+    }
+    let mut case = case("canary".to_owned(), path, wasm, &mut looked);
+    "What a command does to memory that is not its own.".clone_into(&mut case.why);
+    case.world.args = args;
+    let op = StepOp::Run { module: "main".to_owned(), made: Made::default(), canary: true };
+    case.steps = vec![Step { op, expectation: Expectation::default() }];
+    if let Some(main) = case.modules.get_mut("main") {
+        main.pages = seen.pages;
+    }
+    complete::hold(&case.steps, &case.modules, &mut case.needs).map_err(|(_, message)| message)?;
+    Ok(case)
 }
 
 /// Instantiated; every exported function called, `_initialize` first; then every exported global and memory looked at, and what was written.

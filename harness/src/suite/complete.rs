@@ -79,7 +79,7 @@ pub(super) fn hold(steps: &[Step], modules: &BTreeMap<String, Module>, needs: &m
                     return Err((number, format!("a `string` argument needs a module with a scratch area: {how}")));
                 }
             }
-            StepOp::Run { module, .. } if modules.contains_key(module) => {
+            StepOp::Run { module, .. } | StepOp::Wagi { module, .. } if modules.contains_key(module) => {
                 let is_another = needs.contains(&Capability::WasiUnstable) || needs.contains(&Capability::Wasix);
                 needs.extend((!is_another).then_some(Capability::WasiPreview1));
             }

@@ -38,6 +38,9 @@ impl fmt::Display for Step {
                 write!(f, "write {} bytes to {}{export} at {at}", bytes.0.len(), of(instance))
             }
             StepOp::Run { module, made } => write!(f, "run {}", made.compiled.as_ref().unwrap_or(module)),
+            StepOp::Wagi { module, made, request } => {
+                write!(f, "wagi {}: {}", made.compiled.as_ref().unwrap_or(module), request.in_words())
+            }
             StepOp::WasiOutput { instance } => write!(f, "output of {instance}"),
             StepOp::Close { instance } => write!(f, "close {instance}"),
             StepOp::Lifecycle(lifecycle) => lifecycle.fmt(f),

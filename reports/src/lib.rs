@@ -15,6 +15,7 @@ mod assertions;
 pub mod baseline;
 mod block;
 mod cache_seen;
+mod canary;
 mod causes;
 pub mod change;
 pub mod divergence;
@@ -33,6 +34,7 @@ mod words;
 
 pub use assertions::Assertions;
 pub use cache_seen::{CacheSeen, CacheUse, DirectorySeen};
+pub use canary::{Canary, CanarySeen};
 pub use causes::{Cause, causes};
 pub use change::Change;
 pub use divergence::Divergences;

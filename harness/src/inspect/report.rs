@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Runtimes;
+use super::{Proof, Runtimes};
 
 /// How many entries a list has at most.
 pub const LISTED: usize = 100;
@@ -21,6 +21,9 @@ pub struct Inspected {
     pub report: Report,
     /// Who can run it.
     pub runtimes: Runtimes,
+    /// What it does to memory that is not its own, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 /// What a file is.

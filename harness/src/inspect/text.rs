@@ -3,15 +3,18 @@
 use std::fmt::Write as _;
 
 use super::{
-    CanRun, Runtimes,
+    Behaviour, CanRun, Proof, Runtimes,
     report::{
         AdapterSignals, Component, CustomSection, Entry, ImportedFrom, Inspected, Listed, Memory, Module, Needs, Producers, Report,
-        Toolchain, V2, V3, Verdict,
+        Toolchain, V2, V3, Verdict, shown,
     },
 };
 
 /// Where the words begin; the longest label has 13 letters.
 const INDENT: usize = 17;
+
+/// How long a line is at most, where it can be broken.
+const WIDTH: usize = 120;
 
 /// The report of a file, some lines.
 pub fn text(inspected: &Inspected) -> String {
@@ -31,6 +34,9 @@ pub fn text(inspected: &Inspected) -> String {
         }
     }
     lines.runtimes(&inspected.runtimes);
+    if let Some(proof) = &inspected.proof {
+        lines.proof(proof);
+    }
     lines.0
 }
 
@@ -39,7 +45,8 @@ struct Lines(String);
 impl Lines {
     /// A label, and words whose further lines stand below the first.
     fn put(&mut self, label: &str, words: &str) {
-        for (number, line) in words.lines().enumerate() {
+        let lines = words.lines().flat_map(|line| textwrap::wrap(line, WIDTH - INDENT));
+        for (number, line) in lines.enumerate() {
             let label = if number == 0 { label } else { "" };
             // Writing to a String cannot fail.
             let _ = writeln!(self.0, "  {label:width$}{line}", width = INDENT - 2);
@@ -99,6 +106,23 @@ impl Lines {
             self.put("", &format!("and {} core modules more", component.modules.more));
         }
         self.put("Spin", "not checked: its check is for core modules that it makes components of");
+    }
+
+    fn proof(&mut self, proof: &Proof) {
+        self.put("behaves", behaviour(proof.behaviour));
+        self.put("", &format!("→ {}", proof.why));
+        let mut seen: Vec<(String, Vec<&str>)> = Vec::new();
+        for run in &proof.runs {
+            let canary = run.canary.map_or_else(|| "nobody could look at the page".to_owned(), |canary| canary.to_string());
+            let what = format!("{canary} ({})", shown(&run.ended));
+            match seen.iter_mut().find(|(known, _)| *known == what) {
+                Some((_, who)) => who.push(&run.runtime),
+                None => seen.push((what, vec![&run.runtime])),
+            }
+        }
+        for (what, who) in seen {
+            self.put("", &format!("{what}: {}", who.join(", ")));
+        }
     }
 
     fn runtimes(&mut self, runtimes: &Runtimes) {
@@ -241,6 +265,15 @@ fn signals(signals: &AdapterSignals) -> String {
         words.push(format!("custom sections {}", listed(&signals.component_types, "", ", ", |name| format!("`{name}`"))));
     }
     if words.is_empty() { "no sign that it was made for components".to_owned() } else { words.join("; ") }
+}
+
+fn behaviour(behaviour: Behaviour) -> &'static str {
+    match behaviour {
+        Behaviour::Kept => "it keeps to its memory, as far as this run shows",
+        Behaviour::Corrupts => "it has the bug",
+        Behaviour::CorruptsAndIsAsked => "it has the old allocator, and is safe as a component",
+        Behaviour::Disagrees | Behaviour::Untold => "not known",
+    }
 }
 
 fn v3(answer: V3) -> &'static str {

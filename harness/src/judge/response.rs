@@ -23,7 +23,10 @@ pub(super) fn judge_response(pattern: &ResponsePattern, end: &CommandEnd) -> Opt
     let response = match respond(end) {
         Answer::Known(response) => response,
         Answer::Unknown(why) => {
-            return Some(Difference { expected: expected::response(pattern), observed: format!("what it responds nobody can tell: {why}") });
+            return Some(Difference {
+                expected: expected::response(pattern),
+                observed: format!("what it responds nobody can tell: {why}"),
+            });
         }
     };
     let differs = response.status != expected::status(pattern)
@@ -134,7 +137,11 @@ mod tests {
         check(&wanted(Some(200), &[("x-mine", is("1")), ("location", HeaderPattern::Absent)], Some(exactly("hello\n"))), &end, None);
         check(&wanted(None, &[], Some(BytesPattern::Contains("ell".to_owned()))), &end, None);
         check(
-            &wanted(Some(404), &[("x-mine", is("2")), ("x-other", is("3")), ("content-type", HeaderPattern::Absent)], Some(exactly("hello"))),
+            &wanted(
+                Some(404),
+                &[("x-mine", is("2")), ("x-other", is("3")), ("content-type", HeaderPattern::Absent)],
+                Some(exactly("hello")),
+            ),
             &end,
             Some((
                 "responds 404\n(no content-type)\nx-mine: 2\nx-other: 3\n\nhello\n(no newline at the end)",
@@ -161,7 +168,11 @@ mod tests {
         check(&wanted(None, &[], Some(exactly(&other))), &ended(stdout.as_bytes(), 0), Some((&at(&other), &at(&body))));
         // The beginning of a body equals nothing, and can contain something.
         let cut = "responds 200\n\n(a body of 1000007 bytes, the last 7 of them cut and not kept)";
-        check(&wanted(None, &[], Some(exactly(&body))), &ended(stdout.as_bytes(), 7), Some(("responds 200\n\n(a body of 1000000 bytes)", cut)));
+        check(
+            &wanted(None, &[], Some(exactly(&body))),
+            &ended(stdout.as_bytes(), 7),
+            Some(("responds 200\n\n(a body of 1000000 bytes)", cut)),
+        );
         check(&wanted(None, &[], Some(BytesPattern::Contains("789012".to_owned()))), &ended(stdout.as_bytes(), 7), None);
     }
 

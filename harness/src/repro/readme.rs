@@ -226,7 +226,9 @@ fn how(reproduction: &Reproduction<'_>, form: &Form) -> String {
         Form::Guest { .. } => {
             text.push_str("Each command is run as it is.");
             if reproduction.case.steps.iter().any(|step| matches!(step.op, StepOp::Wagi { .. })) {
-                text.push_str(" Its arguments, environment and standard input are what Spin makes of the request, and the response is what Spin\n");
+                text.push_str(
+                    " Its arguments, environment and standard input are what Spin makes of the request, and the response is what Spin\n",
+                );
                 text.push_str("makes of its standard output and of how it ends.");
             }
             text.push_str("\n\n");

@@ -15,7 +15,7 @@ use super::{
     file::{CaseFile, FromFile, StepFile},
     lifecycle::Opened,
     load::Sources,
-    model::{Absent, Case, FileExpectation, Form, WasiWorld, WorldPreopen},
+    model::{Absent, Case, EntryPath, FileExpectation, Form, StepOp, WasiWorld, WorldPreopen},
     packaged::package_file,
     scripts::{read_script, script_case},
     step::{self, Names},
@@ -72,6 +72,8 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         steps.push(step::convert(step, &mut names)?);
     }
     let mut needs: BTreeSet<Capability> = file.requires.iter().copied().collect();
+    let entry_path = file.entry_path.as_ref().map(|path| path.value);
+    needs.extend((entry_path == Some(EntryPath::Component)).then_some(Capability::Component));
     let mut modules = BTreeMap::new();
     let mut packages = BTreeMap::new();
     let mut exports = BTreeMap::new();
@@ -100,8 +102,20 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         }
     }
     complete::hold(&steps, &modules, &mut needs).map_err(at_step)?;
+    let asks_more = steps.iter().position(|step| step.op.command().is_none());
+    if let (Some(EntryPath::Component), Some(number)) = (entry_path, asks_more) {
+        let message =
+            "a component exports neither core functions nor a memory, so a case of `entry_path: component` runs commands, without a canary";
+        return Err(at_step((number, message.to_owned())));
+    }
     if let (Level::ImplementationDefined, Some(content)) = (file.level, file.files.values().next()) {
         return Err((content.place, "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned()));
+    }
+    if steps.iter().all(|step| matches!(step.op, StepOp::Wagi { .. })) {
+        let given = [("args", file.args.as_ref().map(|it| it.place)), ("stdin", file.stdin.as_ref().map(|it| it.place))];
+        if let Some((field, place)) = given.into_iter().find_map(|(field, place)| Some((field, place?))) {
+            return Err((place, format!("every step is a request, which decides what the command is given; leave `{field}` out")));
+        }
     }
     let world = world(file, sources)?;
     let files = files(file, &world)?;
@@ -117,6 +131,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         absent: (!packages.is_empty()).then(|| Absent { reason: NOT_FETCHED.to_owned(), is_contradiction: false }),
         packages,
         deadline: None,
+        entry_path,
         world,
         steps,
         form: Form::Steps,
@@ -175,6 +190,7 @@ fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources
         ("module", file.module.as_ref().map(|it| it.place)),
         ("modules", file.modules.values().next().map(|it| it.place)),
         ("steps", file.steps.as_ref().map(|it| it.place)),
+        ("entry_path", file.entry_path.as_ref().map(|it| it.place)),
         ("command_form", file.command_form.as_ref().map(|it| it.place)),
         ("artifact_from", file.artifact_from.as_ref().map(|it| it.place)),
         ("args", file.args.as_ref().map(|it| it.place)),

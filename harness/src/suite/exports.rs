@@ -24,7 +24,7 @@ pub(super) fn check(steps: &[Step], exports: &BTreeMap<String, Exports>) -> Resu
             _ => {}
         }
         let Some((operation, of, export, sort)) = asked(&step.op) else { continue };
-        let module = if step.op.command().is_some() { of } else { made_of.get(of).copied().unwrap_or(of) };
+        let module = if matches!(operation, "run" | "wagi") { of } else { made_of.get(of).copied().unwrap_or(of) };
         let Some(exports) = exports.get(module) else { continue };
         check_one(module, exports, operation, export, sort).map_err(|message| (number, message))?;
     }

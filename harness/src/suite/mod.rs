@@ -24,10 +24,10 @@ pub use lifecycle::{Act, CopyBy, Damage, Disk, DiskSort, Lifecycle, Made, Restar
 pub(crate) use load::read_file;
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
-    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, HeaderPattern, LeftFile, Module, Pattern,
-    ReferencePattern, ResponsePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
+    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, EntryPath, Expectation, FileExpectation, Form, HeaderPattern, LeftFile,
+    Module, Pattern, ReferencePattern, ResponsePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
-pub use modules::load_modules;
+pub use modules::{canary_case, load_modules};
 pub(crate) use scripts::script_case;
 pub use value::{FloatPattern, LanePattern};
 pub(crate) use wat::assemble;

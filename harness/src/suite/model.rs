@@ -11,7 +11,7 @@ use std::{
 
 use http::StatusCode;
 use wasmatrix_adapter::{Capability, Exhaustible, GuestBytes, TrapCode, Value};
-use wasmatrix_reports::{CacheUse, Level};
+use wasmatrix_reports::{CacheUse, Canary, Level};
 
 use super::lifecycle::{Act, Lifecycle, Made, Restart};
 use super::value::{FloatPattern, LanePattern};
@@ -83,6 +83,8 @@ pub struct Case {
     pub packages: BTreeMap<String, PackageFile>,
     /// Why those are not among the modules, and what they need is not among the needs; `None`: all modules are here.
     pub absent: Option<Absent>,
+    /// Whether it is about modules as they are, or about the components that are made of them; `None`: about both.
+    pub entry_path: Option<EntryPath>,
     /// The least time for each request, where the case wants more than there is by default.
     pub deadline: Option<Duration>,
     /// The world of WASI guests.
@@ -121,6 +123,25 @@ impl Case {
     }
 }
 
+/// How a module comes to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", expecting = "`core` or `component`")]
+pub enum EntryPath {
+    /// As it is.
+    Core,
+    /// Wrapped into a component, through an adapter of preview 1.
+    Component,
+}
+
+impl EntryPath {
+    /// Why a runtime that claims these capabilities cannot be asked.
+    pub fn is_missed(self, claimed: &BTreeSet<Capability>) -> Option<&'static str> {
+        let makes_components = claimed.contains(&Capability::Component);
+        (self == Self::Core && makes_components).then_some("it is about core modules, and this runtime makes components of them")
+    }
+}
+
 /// Why modules of packages are not here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Absent {
@@ -148,6 +169,8 @@ pub struct Module {
     pub imports_wasi: bool,
     /// The address that `{ string: … }` arguments are written to, where the module exports one.
     pub scratch: Option<u32>,
+    /// How many pages its memory has at first, where that is its own, has pages of 64 KiB and is exported as `memory`.
+    pub pages: Option<u64>,
 }
 
 /// What WASI guests of the case are given.
@@ -204,7 +227,7 @@ pub enum StepOp {
     MemoryGrow { instance: String, export: String, pages: u64 },
     MemoryRead { instance: String, export: String, at: u64, length: u64 },
     MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
-    Run { module: String, made: Made },
+    Run { module: String, made: Made, canary: bool },
     Wagi { module: String, made: Made, request: Box<Request> },
     WasiOutput { instance: String },
     Close { instance: String },
@@ -212,15 +235,20 @@ pub enum StepOp {
 }
 
 impl StepOp {
+    /// A command without a canary.
+    pub fn run(module: String) -> Self {
+        Self::Run { module, made: Made::default(), canary: false }
+    }
+
     /// A module compiled under its own name for the one engine that all cases have.
     pub fn compile(module: String) -> Self {
         Self::Compile { compiled: module.clone(), module, engine: None }
     }
 
-    /// The module whose `_start` it calls in a store of its own, where it does.
+    /// The module that it runs as a command, where that is all that it does.
     pub fn command(&self) -> Option<&str> {
         match self {
-            Self::Run { module, .. } | Self::Wagi { module, .. } => Some(module),
+            Self::Run { module, canary: false, .. } | Self::Wagi { module, .. } => Some(module),
             _ => None,
         }
     }
@@ -269,12 +297,15 @@ pub struct Expectation {
     pub cached: Option<Vec<CacheUse>>,
     /// The response, of a request.
     pub response: ResponsePattern,
+    /// What must become of the page behind the guest's memory.
+    pub canary: Option<Canary>,
 }
 
 impl Expectation {
     /// Whether it expects more than success.
     pub fn judges(&self) -> bool {
-        !self.ways.is_empty() || self.stdout.is_some() || self.stderr.is_some() || self.cached.is_some() || self.response != ResponsePattern::default()
+        let output = self.stdout.is_some() || self.stderr.is_some() || self.response != ResponsePattern::default();
+        !self.ways.is_empty() || output || self.cached.is_some() || self.canary.is_some()
     }
 }
 

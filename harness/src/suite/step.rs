@@ -41,7 +41,7 @@ const ROWS: [Row; 22] = [
     Row { name: "memory_grow", takes: &["instance", "pages", "returns"] },
     Row { name: "memory_read", takes: &["instance", "at", "length", "returns"] },
     Row { name: "memory_write", takes: &["instance", "at", "bytes"] },
-    Row { name: "run", takes: &["stdout", "stderr"] },
+    Row { name: "run", takes: &["stdout", "stderr", "canary"] },
     Row { name: "wagi", takes: &["request", "status", "headers", "body"] },
     Row { name: "wasi_output", takes: &["stdout", "stderr"] },
     Row { name: "close", takes: &[] },
@@ -133,7 +133,10 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
         }
         "run" => {
             let (module, made) = command(operand, names, place)?;
-            StepOp::Run { module, made }
+            if let (Some(canary), Some(_)) = (&file.canary, &made.compiled) {
+                return Err((canary.place, format!("`canary` goes with a module of the case, and `{operand}` was compiled by a step")));
+            }
+            StepOp::Run { module, made, canary: file.canary.is_some() }
         }
         "wagi" => {
             let (module, made) = command(operand, names, place)?;
@@ -153,9 +156,7 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
 /// The module of a command, compiled before or of the case.
 fn command(operand: &str, names: &Names<'_>, place: Place) -> Result<(String, Made), StepError> {
     Ok(match names.opened.compiled.get(operand) {
-        Some((module, engine)) => {
-            (module.clone(), Made { compiled: Some(operand.to_owned()), engine: engine.clone(), name: None })
-        }
+        Some((module, engine)) => (module.clone(), Made { compiled: Some(operand.to_owned()), engine: engine.clone(), name: None }),
         None => (known_module(operand, names, place)?, Made::default()),
     })
 }
@@ -234,6 +235,7 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
         ("within", file.within.as_ref().map(|it| it.place)),
         ("or", file.or.as_ref().map(|it| it.place)),
         ("cached", file.cached.as_ref().map(|it| it.place)),
+        ("canary", file.canary.as_ref().map(|it| it.place)),
     ];
     let takes = ROWS.iter().find(|row| row.name == operation).map_or(&[][..], |row| row.takes);
     for (field, place) in written {
@@ -318,7 +320,9 @@ pub(super) fn expected_bytes(written: &At<ContentFile>) -> Result<BytesPattern, 
     match &written.value {
         ContentFile::Said(SaidContentFile::Contains(text)) => Ok(BytesPattern::Contains(text.clone())),
         ContentFile::Said(SaidContentFile::Absent(_)) => Err((written.place, "only a file can be absent".to_owned())),
-        ContentFile::Text(_) | ContentFile::Said(SaidContentFile::Hex(_) | SaidContentFile::Repeat(_)) => given_bytes(written).map(BytesPattern::Exactly),
+        ContentFile::Text(_) | ContentFile::Said(SaidContentFile::Hex(_) | SaidContentFile::Repeat(_)) => {
+            given_bytes(written).map(BytesPattern::Exactly)
+        }
     }
 }
 
@@ -382,6 +386,7 @@ fn expectation(file: &StepFile, operation: &str) -> Result<Expectation, StepErro
         or_refused: file.or.is_some(),
         cached: file.cached.as_ref().map(|cached| cached.value.as_slice().to_vec()),
         response: wagi_step::response(file)?,
+        canary: file.canary.as_ref().map(|canary| canary.value),
     })
 }
 

@@ -57,7 +57,10 @@ impl Request {
             return Err(format!("versions of Spin's router disagree about `//`, as in `{path}`; write one slash"));
         }
         let matched = route.matches(path).ok_or_else(|| {
-            format!("the route `{}` does not match the path `{path}`, so Spin answers 404 and runs nothing; make one fit the other", route.raw())
+            format!(
+                "the route `{}` does not match the path `{path}`, so Spin answers 404 and runs nothing; make one fit the other",
+                route.raw()
+            )
         })?;
         if headers.get_all(HOST).iter().count() > 1 {
             return Err("a request has one `host`".to_owned());
@@ -71,7 +74,9 @@ impl Request {
         let length = body.0.len();
         match headers.get(CONTENT_LENGTH) {
             Some(said) if said.as_bytes() != length.to_string().as_bytes() => {
-                return Err(format!("`content-length` is {said:?}, and the body has {length} bytes; leave the header out, it is sent all the same"));
+                return Err(format!(
+                    "`content-length` is {said:?}, and the body has {length} bytes; leave the header out, it is sent all the same"
+                ));
             }
             None if length > 0 && !headers.contains_key(TRANSFER_ENCODING) => {
                 headers.insert(CONTENT_LENGTH, HeaderValue::from(length));

@@ -1,4 +1,5 @@
-//! What must hold for any bytes, in the four places where wasmatrix reads what others wrote: suites, scripts, a worker's lines, stored runs.
+//! What must hold for any bytes, in the five places where wasmatrix reads what others wrote: suites, scripts, a worker's lines, stored runs, and modules
+//! that it is to look at.
 //!
 //! A target panics where something does not hold. cargo-fuzz drives them (`fuzz_targets/`), and so does an ordinary test
 //! (`harness/tests/fuzz_seeds.rs`), which includes this file. Inputs that once failed stay in `kept/TARGET/`.
@@ -7,13 +8,14 @@ use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
 
 use serde::{Serialize, de::DeserializeOwned};
 use wasmatrix::{
+    inspect::{self, Inspected, Runtimes},
     script::{Action, Exporter, Script, compile},
     session::script,
     suite::{SuiteError, check_suite},
 };
 use wasmatrix_adapter::{Request, Response};
 use wasmatrix_reports::{
-    Cell, Change, Divergences, Matrix, Record, Tally, causes, change::Side, divergence::Scope, known_cells, read_run, red_cell,
+    Cell, Change, Divergences, Matrix, Record, Tally, causes, change::Side, divergence::Scope, is_harmless, known_cells, read_run, red_cell,
 };
 
 /// Where the suites of the suite target seem to lie, so that the modules and fixtures of a real folder can be named.
@@ -156,6 +158,31 @@ pub fn run(bytes: &[u8]) {
     drop(causes(&cells));
     drop(Divergences::of(&cells, Scope { everything: true, expectations: true }).text(true));
     cells.iter().for_each(|cell| drop(red_cell(cell, "again", true)));
+}
+
+/// The bytes of a binary: either a report that is not much longer than they are, or an error that lies inside of them; neither does anything to
+/// a terminal.
+pub fn inspect(bytes: &[u8]) {
+    let report = match inspect::inspect(bytes) {
+        Ok(report) => report,
+        Err(error) => {
+            let said = error.to_string();
+            let digits = said.strip_prefix("at byte ").and_then(|rest| rest.split(|it: char| !it.is_ascii_digit()).next());
+            let at = digits.and_then(|digits| digits.parse::<usize>().ok());
+            assert!(at.is_some_and(|at| at <= bytes.len()), "it says no byte of {}: {said}", bytes.len());
+            assert!(said.chars().all(is_harmless) && said.len() < 2000, "{said:?}");
+            return;
+        }
+    };
+    let inspected = Inspected { path: "fuzzed.wasm".to_owned(), runtimes: Runtimes::of(&report, &[], &[]), report };
+    let text = inspect::text(&inspected);
+    assert!(text.starts_with("fuzzed.wasm: a "), "{text}");
+    assert!(text.chars().all(|it| it == '\n' || is_harmless(it)), "{text:?}");
+    let json = serde_json::to_string(&inspected).expect("a report is JSON");
+    assert!(json.chars().all(is_harmless), "{json:?}");
+    // A list has an end, and an entry of it comes of some bytes.
+    let longest = 100_000 + 100 * bytes.len();
+    assert!(text.len() <= longest && json.len() <= longest, "{} and {} bytes are said of {}", text.len(), json.len(), bytes.len());
 }
 
 /// What was read is the same after it is written and read once more.

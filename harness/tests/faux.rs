@@ -17,7 +17,7 @@ use wasmatrix::{
     worker::Stop,
 };
 use wasmatrix_adapter::{Answer, Reply, Value};
-use wasmatrix_reports::{Availability, Cell, Observation, Outcome, Record, read_run};
+use wasmatrix_reports::{Availability, Cell, Observation, Outcome, Record, read_run, red_cell};
 
 /// Case, outcome, kind of its last red (empty: none), and words that its record holds.
 type Row = (&'static str, Outcome, &'static str, &'static str);
@@ -55,7 +55,7 @@ const MISDEEDS: [Row; 30] = [
     ("honest-after", Outcome::Pass, "", ""),
 ];
 
-const JUDGEMENTS: [Row; 30] = [
+const JUDGEMENTS: [Row; 34] = [
     ("values", Outcome::Pass, "", ""),
     ("another-bit", Outcome::Fail, "wrong-value", "0x7fa00000"),
     ("minus-zero", Outcome::Fail, "wrong-value", "f64 -0"),
@@ -66,6 +66,10 @@ const JUDGEMENTS: [Row; 30] = [
     ("returns-instead-of-trapping", Outcome::Fail, "returned", "traps unreachable"),
     ("traps-instead-of-returning", Outcome::Fail, "trap unreachable", "faux was told to trap"),
     ("traps-instead-of-succeeding", Outcome::Fail, "trap unreachable", "succeeds"),
+    ("traps-far-down", Outcome::Fail, "trap unreachable", "\"more\":99936"),
+    ("traps-in-a-long-name", Outcome::Fail, "trap unreachable", "fff…\""),
+    ("traps-in-a-name-for-terminals", Outcome::Fail, "trap unreachable", "\\u001b[2J"),
+    ("traps-nowhere", Outcome::Fail, "trap unreachable", "faux was told to trap nowhere"),
     ("another-trap", Outcome::Fail, "trap unreachable", "integer-overflow"),
     ("another-status", Outcome::Fail, "exit 3", "exits 4"),
     ("a-status-where-success-was-due", Outcome::Fail, "exit 3", "exits 0"),
@@ -156,6 +160,32 @@ fn every_misdeed_has_one_outcome_and_nobody_else_notices() {
 #[test]
 fn every_way_to_meet_and_to_miss_an_expectation_is_told_apart() {
     check("faux/judgement", &JUDGEMENTS);
+}
+
+/// Whatever a worker tells of where its guest was, and whatever a guest calls its functions.
+#[test]
+fn a_backtrace_is_bounded_in_the_record_and_harmless_on_the_terminal() {
+    let catalog = catalog("faux");
+    let faux = prepared(&catalog, "faux+honest");
+    let cells = cells(&catalog, &faux, "faux/judgement");
+    for (case, frames, shows) in [
+        ("traps-instead-of-succeeding", 1, "0: trap (function 0)"),
+        ("traps-far-down", 64, "(99988 more frames)"),
+        ("traps-in-a-long-name", 1, "fff… (function 0)"),
+        ("traps-in-a-name-for-terminals", 1, "0: \\u{1b}[2J\\u{1b}[31mf\\u{d}\\u{a}\\u{202e} (function 0)"),
+        ("traps-nowhere", 0, "faux was told to trap nowhere"),
+    ] {
+        let cell = run_one(&cells, &faux, case, "known: []");
+        let Some(Observation::Answered(Reply::Failed(failure))) = cell.steps.first().map(|step| &step.observed) else {
+            panic!("no failure: {cell:?}")
+        };
+        assert_eq!(failure.backtrace.frames.len(), frames, "{case}");
+        assert_eq!(cell.reds.first().map(|red| &red.backtrace), Some(&failure.backtrace), "{case}");
+        assert!(serde_json::to_string(&cell).expect("JSON").len() < 10_000, "{case}");
+        let shown = red_cell(&cell, "wasmatrix run", false);
+        assert!(shown.contains(shows) && shown.lines().count() < 30, "{case}: {shown}");
+        assert!(!shown.contains(|it: char| it.is_control() && it != '\n'), "{case}: {shown:?}");
+    }
 }
 
 #[test]
@@ -347,6 +377,7 @@ fn the_contract_catches_whoever_claims_too_much_or_too_little() {
     for (variant, caught) in [
         ("faux+honest", Vec::new()),
         ("faux+cacheless", Vec::new()),
+        ("faux+rambling", vec![("bounds-its-backtraces".to_owned(), "its backtrace of 100000 frames is out of bounds".to_owned())]),
         ("faux+boastful", and_lifecycle("threads", "it claims")),
         ("faux+modest", and_lifecycle("multi-value", "it does not claim")),
     ] {

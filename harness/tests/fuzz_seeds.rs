@@ -1,5 +1,5 @@
 //! The targets of `fuzz/` for a few seconds each: every input that is kept in `fuzz/kept/`, then bundled suites, scripts of the specification, the lines
-//! that are sent for suites and a run's records, all of them damaged by a fixed seed.
+//! that are sent for suites, a run's records and the suites' modules, all of them damaged by a fixed seed.
 //!
 //! `WASMATRIX_FUZZ_SECONDS` and `WASMATRIX_FUZZ_SEED` choose others than 3 and 1. `WASMATRIX_FUZZ_CORPUS` names a folder where the inputs to
 //! begin with are written instead, for cargo-fuzz.
@@ -58,10 +58,15 @@ fn runs() {
     fuzz("run", targets::run, &run_seeds(), damaged_json);
 }
 
-type Damage = fn(&[String], &mut Rng) -> Vec<u8>;
+#[test]
+fn modules() {
+    fuzz("inspect", targets::inspect, &module_seeds(), damaged_module);
+}
+
+type Damage<S> = fn(&[S], &mut Rng) -> Vec<u8>;
 
 /// Runs a target on what is kept, on the seeds, and on damaged seeds until the time is over.
-fn fuzz(name: &'static str, target: fn(&[u8]), seeds: &[String], damage: Damage) {
+fn fuzz<S: AsRef<[u8]> + Clone + Send + 'static>(name: &'static str, target: fn(&[u8]), seeds: &[S], damage: Damage<S>) {
     assert!(seeds.len() >= 10, "too little to begin with: {}", seeds.len());
     if let Some(corpus) = std::env::var_os("WASMATRIX_FUZZ_CORPUS") {
         return write_corpus(&root().join(corpus).join(name), seeds);
@@ -70,7 +75,7 @@ fn fuzz(name: &'static str, target: fn(&[u8]), seeds: &[String], damage: Damage)
     // The input under test is on disk while it runs, because a stack overflow leaves nothing else behind.
     let input_path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fuzz-{name}"));
     let (sender, done) = mpsc::channel();
-    let mut inputs = kept(name).into_iter().chain(seeds.iter().map(|seed| ("a seed, undamaged".to_owned(), seed.clone().into_bytes())));
+    let mut inputs = kept(name).into_iter().chain(seeds.iter().map(|seed| ("a seed, undamaged".to_owned(), seed.as_ref().to_vec())));
     let seeds = seeds.to_vec();
     let whole: Vec<(String, Vec<u8>)> = inputs.by_ref().collect();
     let path = input_path.clone();
@@ -111,7 +116,7 @@ fn fuzz(name: &'static str, target: fn(&[u8]), seeds: &[String], damage: Damage)
 }
 
 /// Writes the seeds, a file each, and runs nothing.
-fn write_corpus(folder: &Path, seeds: &[String]) {
+fn write_corpus(folder: &Path, seeds: &[impl AsRef<[u8]>]) {
     fs::create_dir_all(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     for (number, seed) in seeds.iter().enumerate() {
         fs::write(folder.join(format!("seed-{number:05}")), seed).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -197,6 +202,70 @@ fn protocol_seeds() -> Vec<String> {
 /// The lines of a run, of every sort that there is.
 fn run_seeds() -> Vec<String> {
     include_str!("fuzz_seeds/run.jsonl").lines().map(str::to_owned).collect()
+}
+
+/// The modules of the bundled suites that are short enough for no input to take long, and some of what they have not.
+fn module_seeds() -> Vec<Vec<u8>> {
+    let catalog = Catalog::read(Root::find(None).expect("the checkout"), &[]).unwrap_or_else(|error| panic!("{error}"));
+    let cases = catalog.suites.iter().flat_map(|suite| &suite.cases);
+    let mut seeds: Vec<Vec<u8>> = cases.flat_map(|case| case.modules.values()).map(|module| module.wasm.to_vec()).collect();
+    seeds.retain(|seed| seed.len() < 20_000);
+    seeds.sort();
+    seeds.dedup();
+    for wat in [
+        "(component (import \"wasi:cli/environment@0.2.0\" (instance)) (core module (memory 1)) (component (core module)))",
+        "(module (func (export \"_start\")) (func (export \"cabi_realloc\"))
+            (@producers (language \"C11\" \"\") (processed-by \"clang\" \"14.0.6\") (sdk \"x\" \"1\")))",
+        "(module $m (func $f (export \"_initialize\") (param $p i32) (local $l i64)) (@custom \"component-type:x\" \"a\") (@custom \"go:buildid\" \"b\"))",
+        "(module (import \"env\" \"memory\" (memory 1 2 shared)) (memory i64 1) (table 1 funcref) (tag) (data \"x\"))",
+    ] {
+        seeds.push(wat::parse_str(wat).expect(wat));
+    }
+    seeds.push(b"\0webc003 and then".to_vec());
+    seeds
+}
+
+/// A module whose sections were left out, doubled, moved and mixed with another's, and then bytes of it.
+fn damaged_module(seeds: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
+    let (one, other) = (&seeds[rng.usize(..seeds.len())], &seeds[rng.usize(..seeds.len())]);
+    let mut sections = sections(one);
+    let others = self::sections(other);
+    for _ in 0..rng.usize(0..4) {
+        let at = rng.usize(..=sections.len());
+        match rng.u8(..4) {
+            0 if !others.is_empty() => sections.insert(at, one_of(&others, rng)),
+            1 if !sections.is_empty() => sections.insert(at, one_of(&sections, rng)),
+            2 if at < sections.len() => drop(sections.remove(at)),
+            _ => rng.shuffle(&mut sections),
+        }
+    }
+    let mut bytes = [one.get(..8).unwrap_or_default(), &sections.concat()].concat();
+    for _ in 0..rng.usize(0..3) {
+        let at = rng.usize(..=bytes.len());
+        match rng.u8(..5) {
+            // Numbers that are as large as they can be, or longer than they may be.
+            0 => drop(bytes.splice(at..at, *b"\xff\xff\xff\xff\x0f")),
+            1 => drop(bytes.splice(at..at, *b"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00")),
+            2 => drop(bytes.splice(at..at, other.iter().copied().skip(rng.usize(..other.len())).take(rng.usize(..64)))),
+            _ => by_bytes(&mut bytes, rng),
+        }
+    }
+    bytes
+}
+
+/// The sections of a module, each with its number and its length; of a component those of its own.
+fn sections(wasm: &[u8]) -> Vec<&[u8]> {
+    let mut sections = Vec::new();
+    let mut at = 8;
+    while at + 1 < wasm.len() {
+        // Its number, its length as a LEB128, and as many bytes.
+        let digits = wasm[at + 1..].iter().take(5).take_while(|byte| **byte >= 0x80).count() + 1;
+        let length = wasm[at + 1..].iter().take(digits).rev().fold(0_usize, |length, byte| length << 7 | usize::from(byte & 0x7f));
+        let end = (at + 1 + digits + length).min(wasm.len());
+        sections.push(&wasm[at..end]);
+        at = end;
+    }
+    sections
 }
 
 /// Text damaged by lines, by words and by bytes, several times.

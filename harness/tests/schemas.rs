@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use common::{catalog, cells, prepared, run_options};
 use serde_json::Value as Json;
 use wasmatrix::{
+    inspect::Inspected,
     run::run,
     session::{Line, script},
     suite::file::SuiteFile,
@@ -43,6 +44,10 @@ fn upgrade() -> Json {
     serde_json::to_value(schemars::schema_for!(Upgrade)).expect("a schema is JSON")
 }
 
+fn inspected() -> Json {
+    serde_json::to_value(schemars::schema_for!(Vec<Inspected>)).expect("a schema is JSON")
+}
+
 fn suite() -> Json {
     serde_json::to_value(schemars::schema_for!(SuiteFile)).expect("a schema is JSON")
 }
@@ -56,6 +61,7 @@ fn checked_in_schemas_are_those_of_the_types() {
         ("reports/divergences.schema.json", divergences()),
         ("reports/upgrade.schema.json", upgrade()),
         ("suites/suite.schema.json", suite()),
+        ("harness/inspect.schema.json", inspected()),
     ] {
         let made = serde_json::to_string_pretty(&made).expect("a schema is JSON") + "\n";
         let path = root().join(path);

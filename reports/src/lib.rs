@@ -23,6 +23,7 @@ mod known_cells;
 mod lines;
 mod matrix;
 mod outcome;
+mod printable;
 mod record;
 mod red_cell;
 mod refusal;
@@ -43,6 +44,7 @@ pub use known_cells::known_cells;
 pub use lines::Lines;
 pub use matrix::Matrix;
 pub use outcome::{Level, Outcome};
+pub use printable::{backtrace_in_lines, is_harmless, printable};
 pub use record::{
     Availability, Cell, Configuration, DirectiveRecord, FORMAT_VERSION, FileLeft, FilesLeft, Footer, Header, Machine, Observation,
     READERS_PROCESS, Receipt, Record, Red, RuntimeReceipt, ScriptRecord, StepRecord, SuiteDigest, Totals, UnsupportedFor, WorkerBinary,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use wasmatrix_adapter::{Capability, Reply, WasiImplementation};
+use wasmatrix_adapter::{Backtrace, Capability, Reply, WasiImplementation};
 
 use crate::{Level, Outcome, cache_seen::CacheSeen, canary::CanarySeen};
 
@@ -355,7 +355,7 @@ pub struct UnsupportedFor {
 }
 
 /// An expectation that was not met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Red {
@@ -373,6 +373,9 @@ pub struct Red {
     /// The runtime's own words, where it had any.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
+    /// Where the guest was, as far as its runtime told; never compared.
+    #[serde(default, skip_serializing_if = "Backtrace::is_empty")]
+    pub backtrace: Backtrace,
 }
 
 /// A directive of a script.

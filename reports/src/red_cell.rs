@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
-use crate::{Cell, Red, matrix::outcome_style};
+use crate::{Cell, Red, backtrace_in_lines, matrix::outcome_style, printable};
 
 /// A red cell as text: why the case exists, expected against observed, the runtime's own words, and `rerun`, the command that runs just
 /// this cell again. With `styled`, with colours.
@@ -68,6 +68,10 @@ fn one_red(cell: &Cell, red: &Red, styled: bool) -> String {
         text.push_str("      in its own words:\n");
         text.push_str(&indented(&red.words, "      | "));
     }
+    if !red.backtrace.is_empty() {
+        text.push_str("      backtrace, the innermost first:\n");
+        text.push_str(&indented(&backtrace_in_lines(&red.backtrace).join("\n"), "      | "));
+    }
     text
 }
 
@@ -88,5 +92,5 @@ fn expected_against_observed(expected: &str, observed: &str, styled: bool) -> St
 }
 
 fn indented(text: &str, margin: &str) -> String {
-    text.trim_end().lines().map(|line| format!("{margin}{line}\n")).collect()
+    text.trim_end().lines().map(|line| format!("{margin}{}\n", printable(line))).collect()
 }

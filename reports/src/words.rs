@@ -102,12 +102,19 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use wasmatrix_adapter::Frame;
+
     use super::*;
 
     #[test]
     fn words_leave_out_what_is_never_compared_and_nothing_else() {
         let failed = |text: &str| Observation::Answered(Reply::Failed(Failure::new(FailureKind::Exit(3), text)));
         assert_eq!(observation_in_words(&failed("one text")), observation_in_words(&failed("another")));
+        let at = |function: &str| {
+            let frame = Frame { function: Some(function.to_owned()), ..Frame::default() };
+            observation_in_words(&Observation::Answered(Reply::Failed(Failure::failed("").at([frame]))))
+        };
+        assert_eq!(at("inner"), at("outer"), "where a guest was");
         let output = |text: &[u8], stdout_cut| {
             let output = WasiOutput { stdout: GuestBytes(text.to_vec()), stdout_cut, ..WasiOutput::default() };
             observation_in_words(&Observation::Answered(Reply::Ok(Answer::Output(output))))

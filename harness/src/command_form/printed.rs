@@ -27,7 +27,7 @@ pub(crate) fn observed(case: &Case, reply: Reply) -> Vec<Observation> {
             *observation = Observation::Answered(Reply::Ok(answer));
             continue;
         }
-        let failed = |kind, text: String| Reply::Failed(Failure { kind, text });
+        let failed = |kind, text: String| Reply::Failed(Failure::new(kind, text));
         *observation = Observation::Answered(match (line, &end.failure) {
             (None, Some(failure)) => Reply::Failed(failure.clone()),
             // It prints a line for each step before it returns, so it ended itself.
@@ -41,7 +41,7 @@ pub(crate) fn observed(case: &Case, reply: Reply) -> Vec<Observation> {
     // All was answered, and still something came after it.
     if let (Some(after), Some(last)) = (more.or(ended), observations.last_mut()) {
         let text = format!("after its last answer came {after}");
-        *last = Observation::Answered(Reply::Failed(Failure { kind: FailureKind::Failed, text }));
+        *last = Observation::Answered(Reply::Failed(Failure::failed(text)));
     }
     observations
 }
@@ -129,7 +129,7 @@ cases:
     }
 
     fn ended(printed: &str, failure: Option<FailureKind>) -> Vec<Observation> {
-        let failure = failure.map(|kind| Failure { kind, text: "its own words".to_owned() });
+        let failure = failure.map(|kind| Failure::new(kind, "its own words"));
         let output = WasiOutput { stdout: GuestBytes(printed.into()), ..WasiOutput::default() };
         observed(&asks(), Reply::Ok(Answer::Command(CommandEnd { failure, output })))
     }
@@ -203,7 +203,7 @@ cases:
 
     #[test]
     fn a_command_that_did_not_run_is_the_first_step_s_failure() {
-        let reply = Reply::Failed(Failure { kind: FailureKind::Unlinkable, text: String::new() });
+        let reply = Reply::Failed(Failure::new(FailureKind::Unlinkable, ""));
         assert_eq!(words(&observed(&asks(), reply))[..2], ["unlinkable", "unanswered"]);
     }
 }

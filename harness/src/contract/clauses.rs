@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use wasmatrix_adapter::{
-    Answer, Capability, Exhaustible, FailureKind, GuestBytes, ImportFrom, Op, Reply, TrapCode, Value, WasiOutput, WasiSetup, Wasm,
+    Answer, Capability, Exhaustible, Failure, FailureKind, GuestBytes, ImportFrom, Op, Reply, TrapCode, Value, WasiOutput, WasiSetup, Wasm,
     WasmBytes,
 };
 
@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Every clause.
-pub(super) const CLAUSES: [Check; 16] = [
+pub(super) const CLAUSES: [Check; 17] = [
     Check::new("says-who-it-is-again", says_who_it_is_again),
     Check::new("opens-uses-and-closes", opens_uses_and_closes),
     Check::new("forgets-everything-when-reset", forgets_everything_when_reset),
@@ -22,6 +22,7 @@ pub(super) const CLAUSES: [Check; 16] = [
     Check::new("takes-a-module-in-the-request", takes_a_module_in_the_request),
     Check::new("switches-all-proposals-at-once", switches_all_proposals_at_once),
     Check::new("tells-failures-apart", tells_failures_apart),
+    Check::new("bounds-its-backtraces", bounds_its_backtraces),
     Check::new("keeps-every-bit", keeps_every_bit),
     Check::new("reaches-globals", reaches_globals),
     Check::new("reaches-memories", reaches_memories),
@@ -135,6 +136,29 @@ fn tells_failures_apart(talk: &mut Talk<'_>) -> Result<(), String> {
     let compile = talk.compile("u", r#"(module (import "nobody" "nobody_has_this" (func)))"#)?;
     talk.want(compile, &Answer::Done)?;
     talk.want_failure(instantiate("j", "s", "u"), &FailureKind::Unlinkable)
+}
+
+/// A worker need not say where a guest was. What it says says something, and is no more than what is kept.
+fn bounds_its_backtraces(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.open(
+        r#"(module
+            (global $depth (mut i32) (i32.const 0))
+            (func $trap (export "trap") unreachable)
+            (func $recurse (export "recurse") (call $recurse) (global.set $depth (i32.add (global.get $depth) (i32.const 1)))))"#,
+    )?;
+    for export in ["trap", "recurse"] {
+        let Reply::Failed(Failure { backtrace, .. }) = talk.ask(invoke("i", export, &[]))? else {
+            return Err(format!("invoke {export}: expected a failure"));
+        };
+        let frames = backtrace.frames.len();
+        if backtrace.clone().bounded() != backtrace {
+            return Err(format!(
+                "invoke {export}: its backtrace of {frames} frames is out of bounds: 64 frames, each of which says something, and 200 characters \
+                 for a name or a place"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn keeps_every_bit(talk: &mut Talk<'_>) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! Why bytes cannot be looked at.
 
-use super::WASM;
+use super::{WASM, report::shown};
 
 /// How many bytes are shown of something that is no WebAssembly.
 const SHOWN: usize = 8;
@@ -32,7 +32,7 @@ pub enum InspectError {
 
 impl From<wasmparser::Error> for InspectError {
     fn from(error: wasmparser::Error) -> Self {
-        Self::Malformed { offset: error.offset(), cause: error.message().to_owned() }
+        Self::Malformed { offset: error.offset(), cause: shown(error.message()) }
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) fn not_wasm(bytes: &[u8]) -> InspectError {
     match text {
         Some(text) if !text.is_empty() && text.chars().all(|it| !it.is_control() || it.is_ascii_whitespace()) => {
             let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-            InspectError::Text(line.trim().chars().take(40).collect())
+            InspectError::Text(shown(&line.trim().chars().take(40).collect::<String>()))
         }
         _ => {
             let first: Vec<String> = bytes.iter().take(SHOWN).map(|byte| format!("{byte:02x}")).collect();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use wasmatrix_reports::VersionCheck;
+use wasmatrix_reports::{VersionCheck, is_harmless};
 
 use super::{Proof, Runtimes};
 
@@ -105,9 +105,9 @@ impl<T> FromIterator<T> for Listed<T> {
     }
 }
 
-/// A name as it is shown: not longer than a line or two, and without control characters, which could do things to a terminal.
+/// A name as it is shown: not longer than a line or two, and without what could do things to a terminal.
 pub(super) fn shown(name: &str) -> String {
-    let mut shown: String = name.chars().take(LONGEST_NAME).map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();
+    let mut shown: String = name.chars().take(LONGEST_NAME).map(|it| if is_harmless(it) { it } else { '\u{fffd}' }).collect();
     if shown.len() < name.len() && name.chars().nth(LONGEST_NAME).is_some() {
         shown.push_str(&format!("… ({} bytes)", name.len()));
     }

@@ -11,7 +11,7 @@ use wasmatrix_reports::{DirectiveRecord, Lines, Red, ScriptRecord, UnsupportedFo
 use super::{
     SessionEnd, Verdict, expected,
     patterns::{Returned, all_match},
-    verdict::{failure_of, kind, was_interrupted},
+    verdict::{failure_of, kind, red, was_interrupted},
 };
 use crate::script::{Action, Ask, Asked, Directive, Expected, Exporter, Script};
 
@@ -202,19 +202,12 @@ impl Judge<'_> {
     /// What came of the engine, the store and the spectest module, without which nothing can be asked.
     fn openings(&self) -> Came {
         let requests = 0..self.asked.openings;
-        let red = |kind: &str, observed: String, words: &str| Red {
-            step: None,
-            directive: None,
-            kind: kind.to_owned(),
-            expected: OPENINGS.to_owned(),
-            observed,
-            words: words.to_owned(),
-        };
+        let red = |kind: &str, observed: String, said: Option<&Failure>| Red { expected: OPENINGS.to_owned(), ..red(kind, observed, said) };
         if let Some((_, reply)) = self.answers(&requests).find(|(op, reply)| !is_of_its_sort(op, reply)) {
-            return Came::Broken(red("broken", expected::reply(reply), ""));
+            return Came::Broken(red("broken", expected::reply(reply), None));
         }
         let failed = self.answers(&requests).find_map(|(_, reply)| failure_of(reply));
-        let other = |failure: &Failure| Came::Red(red(&failure.kind.to_string(), "one of them cannot be opened".to_owned(), &failure.text));
+        let other = |failure: &Failure| Came::Red(red(&failure.kind.to_string(), "one of them cannot be opened".to_owned(), Some(failure)));
         failed.map_or(Came::Met, |failure| self.refusal(failure, red).unwrap_or_else(|| other(failure)))
     }
 
@@ -256,17 +249,17 @@ impl Judge<'_> {
     }
 
     /// What a failure means that answers nobody's question, whatever was asked.
-    fn refusal(&self, failure: &Failure, red: impl Fn(&str, String, &str) -> Red) -> Option<Came> {
+    fn refusal(&self, failure: &Failure, red: impl Fn(&str, String, Option<&Failure>) -> Red) -> Option<Came> {
         match &failure.kind {
             FailureKind::Unsupported(Some(capability)) if self.claimed.contains(capability) => {
                 let observed = format!("it claims `{capability}`, and answers that it is unsupported");
-                Some(Came::Broken(red("broken", observed, &failure.text)))
+                Some(Came::Broken(red("broken", observed, Some(failure))))
             }
             FailureKind::Unsupported(Some(capability)) => Some(Came::Unsupported(format!("{capability}: {}", failure.text))),
             FailureKind::Unsupported(None) => Some(Came::Unsupported(failure.text.clone())),
             FailureKind::Interrupted => {
                 let observed = format!("no answer: interrupted by the runtime after {:.1} s", self.seen.deadline);
-                Some(Came::Hung(red("hung", observed, &failure.text)))
+                Some(Came::Hung(red("hung", observed, Some(failure))))
             }
             _ => None,
         }
@@ -281,16 +274,13 @@ impl Judge<'_> {
         let Some(decisive) = not_opened.filter(|reply| last.is_some() || was_interrupted(reply)).or(last.as_ref()) else {
             return Came::Nothing;
         };
-        let red = |kind: &str, observed: String, words: &str| Red {
-            step: None,
+        let red = |kind: &str, observed: String, said: Option<&Failure>| Red {
             directive: Some(self.record(directive)),
-            kind: kind.to_owned(),
             expected: directive_expected(directive),
-            observed,
-            words: words.to_owned(),
+            ..red(kind, observed, said)
         };
         if let Some((_, reply)) = self.answers(requests).find(|(op, reply)| !is_of_its_sort(op, reply)) {
-            return Came::Broken(red("broken", format!("an answer of another sort: {}", expected::reply(reply)), ""));
+            return Came::Broken(red("broken", format!("an answer of another sort: {}", expected::reply(reply)), None));
         }
         if let Some(refusal) = failure_of(decisive).and_then(|failure| self.refusal(failure, red)) {
             return refusal;
@@ -298,17 +288,17 @@ impl Judge<'_> {
         match self.obstacle(directive) {
             Some(Obstacle::Unsupported(reason)) => return Came::Unsupported(reason.clone()),
             Some(Obstacle::Failed { line, kind, words }) => {
-                return Came::Red(red(kind, format!("the module of line {line} could not be instantiated"), words));
+                let observed = format!("the module of line {line} could not be instantiated");
+                return Came::Red(Red { words: words.clone(), ..red(kind, observed, None) });
             }
             None => {}
         }
         if not_opened.is_none() && meets(&directive.expected, decisive) {
             return Came::Met;
         }
-        let words = failure_of(decisive).map_or("", |failure| &failure.text);
         let returned = matches!((&directive.expected, decisive), (Expected::Returns(_), Reply::Ok(_)));
         let kind = if returned { "wrong-value".to_owned() } else { kind(decisive) };
-        Came::Red(red(&kind, expected::reply(decisive), words))
+        Came::Red(red(&kind, expected::reply(decisive), failure_of(decisive)))
     }
 
     /// How the session ended, where that was not in peace; `unanswered` is the first directive without an answer.
@@ -327,7 +317,7 @@ impl Judge<'_> {
             None if self.seen.replies.iter().any(Option::is_none) => (None, "answers".to_owned(), what),
             None => (None, "ends when it is told to".to_owned(), format!("{what}, after its last answer")),
         };
-        Some((Red { step: None, directive, kind: kind.to_owned(), expected, observed, words: String::new() }, ending))
+        Some((Red { directive, expected, ..red(kind, observed, None) }, ending))
     }
 
     fn record(&self, directive: &Directive) -> DirectiveRecord {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use wasmatrix_adapter::{Answer, Capability, Failure, FailureKind, GuestBytes, Reply, TrapCode};
+use wasmatrix_adapter::{Answer, Backtrace, Capability, Failure, FailureKind, GuestBytes, Reply, TrapCode};
 use wasmatrix_reports::{CacheSeen, CacheUse, CanarySeen, Level, Observation, Red, is_clean_refusal};
 
 use super::{
@@ -126,9 +126,9 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
                 reds.push(Red { step: Some(index as u64 + 1), ..red });
                 return Verdict::Broken(reds);
             }
-            StepVerdict::Interrupted { expected, words } => {
+            StepVerdict::Interrupted { expected, said } => {
                 let observed = format!("no answer: interrupted by the runtime after {:.1} s", seen.deadline.as_secs_f64());
-                reds.push(Red { step: Some(index as u64 + 1), expected, ..red("hung", observed, &words) });
+                reds.push(Red { step: Some(index as u64 + 1), expected, ..red("hung", observed, Some(&said)) });
                 return Verdict::Hung(reds);
             }
         }
@@ -139,11 +139,10 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
     let when = if broke_off.is_none() { " after its last answer" } else { "" };
     let ended = |kind: &str, observed: String| Red {
         step,
-        directive: None,
         kind: kind.to_owned(),
         expected: broke_off.and_then(|index| case.steps.get(index)).map_or_else(|| "ends when it is told to".to_owned(), expected::ways),
         observed,
-        words: String::new(),
+        ..Red::default()
     };
     match &seen.end {
         SessionEnd::Completed => {}
@@ -191,7 +190,7 @@ fn writer_failed(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Op
             }),
             StepVerdict::Unsupported(why) => why,
             StepVerdict::Broken(red) => red.observed,
-            StepVerdict::Interrupted { words, .. } => words,
+            StepVerdict::Interrupted { said, .. } => said.text,
         };
         return Some(format!("the writer, {writer}, at its step `{step}`: {why}"));
     }
@@ -215,7 +214,7 @@ enum StepVerdict {
     /// By the runtime, at the deadline.
     Interrupted {
         expected: String,
-        words: String,
+        said: Failure,
     },
 }
 
@@ -239,7 +238,7 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         return match missing.filter(|capability| claimed.contains(capability)) {
             Some(capability) => StepVerdict::Broken(Red {
                 expected: format!("it claims `{capability}`"),
-                ..red("broken", format!("it answers that `{capability}` is unsupported"), &failure.text)
+                ..red("broken", format!("it answers that `{capability}` is unsupported"), Some(failure))
             }),
             None => StepVerdict::Unsupported(match missing {
                 Some(capability) => format!("{capability}: {}", failure.text),
@@ -250,7 +249,7 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
     if let Some(failure) = failure_of(reply)
         && failure.kind == FailureKind::Interrupted
     {
-        return StepVerdict::Interrupted { expected: expected::ways(step), words: failure.text.clone() };
+        return StepVerdict::Interrupted { expected: expected::ways(step), said: failure.clone() };
     }
     if let Some(Err(reason)) = beside.canary {
         return StepVerdict::Unsupported(reason.clone());
@@ -262,9 +261,8 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         return StepVerdict::Met;
     }
     if let Some(opening) = opening {
-        let words = failure_of(reply).map_or("", |failure| &failure.text);
         let observed = format!("{opening} {}", expected::reply(reply));
-        return StepVerdict::Red(vec![Red { expected: expected::ways(step), ..red(&kind(reply), observed, words) }]);
+        return StepVerdict::Red(vec![Red { expected: expected::ways(step), ..red(&kind(reply), observed, failure_of(reply)) }]);
     }
     if let (StepOp::Wagi { .. }, Reply::Ok(Answer::Command(end))) = (&step.op, reply) {
         let Some(difference) = judge_response(&step.expectation.response, end) else { return StepVerdict::Met };
@@ -273,13 +271,12 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
             None | Some(FailureKind::Exit(0)) => "response".to_owned(),
             Some(kind) => kind.to_string(),
         };
-        let words = failure_of(reply).map_or("", |failure| &failure.text);
-        return StepVerdict::Red(vec![Red { expected: difference.expected, ..red(&kind, difference.observed, words) }]);
+        return StepVerdict::Red(vec![Red { expected: difference.expected, ..red(&kind, difference.observed, failure_of(reply)) }]);
     }
     let Some(returned) = returned(&step.op, reply) else {
         return StepVerdict::Broken(Red {
             expected: "an answer of this operation's sort".to_owned(),
-            ..red("broken", expected::reply(reply), "")
+            ..red("broken", expected::reply(reply), None)
         });
     };
     let mut reds = Vec::new();
@@ -288,8 +285,7 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
             (Some(_), true) => "wrong-value".to_owned(),
             _ => kind(reply),
         };
-        let words = failure_of(reply).map_or("", |failure| &failure.text);
-        reds.push(Red { expected: expected::ways(step), ..red(&kind, expected::reply(reply), words) });
+        reds.push(Red { expected: expected::ways(step), ..red(&kind, expected::reply(reply), failure_of(reply)) });
     }
     if let (Some(expected), Reply::Ok(_)) = (&step.expectation.cached, reply) {
         let shows = beside.cache.map_or(CacheUse::Unknown, CacheSeen::shows);
@@ -300,13 +296,13 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
             );
         }
         if !expected.contains(&shows) {
-            reds.push(Red { expected: expected::cached(expected), ..red("cache", format!("the cache: {shows}"), "") });
+            reds.push(Red { expected: expected::cached(expected), ..red("cache", format!("the cache: {shows}"), None) });
         }
     }
     if let (Some(expected), Some(Ok(seen))) = (step.expectation.canary, beside.canary)
         && seen.shows() != expected
     {
-        reds.push(Red { expected: format!("the canary: {expected}"), ..red("canary", format!("the canary: {seen}"), "") });
+        reds.push(Red { expected: format!("the canary: {expected}"), ..red("canary", format!("the canary: {seen}"), None) });
     }
     let output = match reply {
         Reply::Ok(Answer::Output(output)) => Some(output),
@@ -323,7 +319,7 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
 /// Every branch is to do all of it. What several did alike is one red.
 fn judge_branches(step: &Step, claimed: &BTreeSet<Capability>, branches: &[Vec<Observation>], level: Level) -> StepVerdict {
     let StepOp::Lifecycle(Lifecycle::Parallel { steps, .. }) = &step.op else {
-        return StepVerdict::Broken(red("broken", "branches, which nobody had asked for".to_owned(), ""));
+        return StepVerdict::Broken(red("broken", "branches, which nobody had asked for".to_owned(), None));
     };
     let mut reds: Vec<(Red, usize)> = Vec::new();
     let mut unsupported = None;
@@ -335,7 +331,7 @@ fn judge_branches(step: &Step, claimed: &BTreeSet<Capability>, branches: &[Vec<O
                     for one in more {
                         let one =
                             Red { expected: format!("{inner}: {}", one.expected), observed: format!("{inner}: {}", one.observed), ..one };
-                        match reds.iter_mut().find(|(known, _)| *known == one) {
+                        match reds.iter_mut().find(|(known, _)| is_alike(known, &one)) {
                             Some((_, count)) => *count += 1,
                             None => reds.push((one, 1)),
                         }
@@ -357,8 +353,21 @@ fn judge_branches(step: &Step, claimed: &BTreeSet<Capability>, branches: &[Vec<O
     StepVerdict::Red(reds.into_iter().map(counted).collect())
 }
 
-fn red(kind: &str, observed: String, words: &str) -> Red {
-    Red { step: None, directive: None, kind: kind.to_owned(), expected: String::new(), observed, words: words.to_owned() }
+/// What a runtime said to it counts: two that differ are two to read. Where a guest was does not.
+fn is_alike(one: &Red, other: &Red) -> bool {
+    let without = |red: &Red| Red { backtrace: Backtrace::default(), ..red.clone() };
+    without(one) == without(other)
+}
+
+/// `said`: what the runtime failed with, where it did.
+pub(super) fn red(kind: &str, observed: String, said: Option<&Failure>) -> Red {
+    Red {
+        kind: kind.to_owned(),
+        observed,
+        words: said.map_or_else(String::new, |failure| failure.text.clone()),
+        backtrace: said.map_or_else(Backtrace::default, |failure| failure.backtrace.clone()),
+        ..Red::default()
+    }
 }
 
 /// The failure in a reply, a command's own end included.
@@ -437,7 +446,7 @@ fn judge_stream(name: &str, pattern: Option<&BytesPattern>, written: &GuestBytes
     let is_met = |pattern: &BytesPattern| bytes_match(pattern, &written.0) && (cut == 0 || matches!(pattern, BytesPattern::Contains(_)));
     let pattern = pattern.filter(|pattern| !is_met(pattern))?;
     let observed = if cut == 0 { expected::shown(written) } else { expected::shown_cut(written, cut) };
-    Some(Red { expected: expected::bytes(pattern), ..red(name, observed, "") })
+    Some(Red { expected: expected::bytes(pattern), ..red(name, observed, None) })
 }
 
 fn judge_file(file: &FileExpectation, files: &BTreeMap<String, LeftBehind>) -> Option<Red> {
@@ -454,5 +463,5 @@ fn judge_file(file: &FileExpectation, files: &BTreeMap<String, LeftBehind>) -> O
         LeftBehind::Other => "(not a file)".to_owned(),
         LeftBehind::File(bytes) => expected::shown(bytes),
     };
-    (!met).then(|| Red { expected: format!("{path}:\n{expected}"), ..red("files", format!("{path}:\n{observed}"), "") })
+    (!met).then(|| Red { expected: format!("{path}:\n{expected}"), ..red("files", format!("{path}:\n{observed}"), None) })
 }

@@ -136,14 +136,7 @@ mod tests {
     use crate::id::RuntimeId;
 
     fn red(step: u64, kind: &str) -> Red {
-        Red {
-            step: Some(step),
-            directive: None,
-            kind: kind.to_owned(),
-            expected: String::new(),
-            observed: String::new(),
-            words: String::new(),
-        }
+        Red { step: Some(step), directive: None, kind: kind.to_owned(), expected: String::new(), observed: String::new(), ..Red::default() }
     }
 
     fn cell(variant: &str, case: &str, outcome: Outcome, reds: &[Red]) -> Cell {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 use wasmatrix_adapter::{Answer as Told, Reply, WasiImplementation};
-use wasmatrix_reports::{Level, Observation, Outcome, observation_in_words};
+use wasmatrix_reports::{Level, Observation, Outcome, backtrace_in_lines, observation_in_words};
 
 use super::{Answer, Entry, Folder, Form, Reproduction, commands, form::SCRIPT};
 use crate::{
@@ -193,6 +193,10 @@ fn reds(reproduction: &Reproduction<'_>) -> String {
             let _ = writeln!(text, "- {place}: {}; expected {}, seen {}", red.kind, quoted(&red.expected), quoted(&red.observed));
             if !red.words.is_empty() {
                 let _ = writeln!(text, "\n{}\n", indented(&red.words));
+            }
+            if !red.backtrace.is_empty() {
+                let _ =
+                    writeln!(text, "\n  Backtrace, the innermost first:\n\n{}\n", indented(&backtrace_in_lines(&red.backtrace).join("\n")));
             }
         }
         if let Some(stderr) = cell.worker_stderr.as_deref().filter(|stderr| !stderr.trim().is_empty()) {

@@ -1,6 +1,6 @@
 //! Requests to a worker, their answers, and how it ended.
 
-use wasmatrix_adapter::{Answer, FailureKind, Op, Reply, Response};
+use wasmatrix_adapter::{Answer, CommandEnd, FailureKind, Op, Reply, Response};
 
 use crate::{
     judge::{SessionEnd, was_interrupted},
@@ -69,7 +69,7 @@ impl Conversation {
                 Exchange::Answered(response) => {
                     // The worker may have gone on with what was sent after.
                     let interrupted = was_interrupted(&response.reply);
-                    answered(place, *response);
+                    answered(place, Response { reply: bounded(response.reply), ..*response });
                     if interrupted {
                         return Heard::Interrupted;
                     }
@@ -136,4 +136,20 @@ pub(crate) fn converse<'o>(
         Some(Reply::Failed(failure)) if matches!(failure.kind, FailureKind::Unsupported(_)) => conversation.finish(limits, stop),
         other => Some(conversation.ended(SessionEnd::Broken(format!("told to reset, it answered {other:?}")))),
     }
+}
+
+/// What a worker may tell of where its guest was is bounded; one that tells more breaks its contract, and must not fill the records.
+fn bounded(mut reply: Reply) -> Reply {
+    match &mut reply {
+        Reply::Failed(failure) | Reply::Ok(Answer::Command(CommandEnd { failure: Some(failure), .. })) => {
+            failure.backtrace = std::mem::take(&mut failure.backtrace).bounded();
+        }
+        Reply::Ok(Answer::Parallel(threads)) => {
+            for one in threads.iter_mut().flatten() {
+                *one = bounded(std::mem::replace(one, Reply::Ok(Answer::Done)));
+            }
+        }
+        Reply::Ok(_) => {}
+    }
+    reply
 }

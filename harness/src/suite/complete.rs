@@ -7,6 +7,7 @@ use std::{
 
 use wasmatrix_adapter::Capability;
 use wasmatrix_reports::CacheUse;
+use wasmparser::Parser;
 
 use super::{
     exports::{self, Exports},
@@ -62,6 +63,10 @@ pub(super) fn look_at(
         Err(_) if expects_rejection => {
             Ok(LookedAt { module: Module { wasm, imports_wasi: false, scratch: None, pages: None }, exports: None })
         }
+        Err(_) if Parser::is_component(&wasm) => Err(format!(
+            "module `{name}` is a component, and cases are about core modules; `wasmatrix inspect` says which modules are in it, and \
+             `{{ compile: NAME, fails: rejected }}` asks whether it is refused"
+        )),
         Err(error) => {
             let hint = "if that is the question, ask it with `{ compile: NAME, fails: rejected }`";
             Err(format!("module `{name}` is invalid with every feature on: {error}; {hint}"))

@@ -103,7 +103,7 @@ mod tests {
 
     fn red(line: u64, text: &str, kind: &str) -> Red {
         let directive = Some(DirectiveRecord { line, text: text.to_owned(), is_assertion: true });
-        Red { step: None, directive, kind: kind.to_owned(), expected: String::new(), observed: String::new(), words: String::new() }
+        Red { directive, kind: kind.to_owned(), ..Red::default() }
     }
 
     /// What is said of each directive: `p`assed, `f`ailed or `n`ot asked.

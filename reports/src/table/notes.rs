@@ -1,5 +1,7 @@
 //! What was said, below a table: each text once.
 
+use crate::printable;
+
 /// So many lines of what was said are shown.
 const LINES: usize = 6;
 
@@ -45,11 +47,6 @@ fn beginning(text: &str) -> (Vec<String>, Option<String>) {
         left -= line.chars().count();
     }
     (lines, None)
-}
-
-fn printable(line: &str) -> String {
-    let is_harmless = |character: char| !character.is_control() || character == '\t';
-    line.chars().map(|it| if is_harmless(it) { it.to_string() } else { it.escape_default().to_string() }).collect()
 }
 
 /// The notes of a table, which count from 1.

@@ -57,7 +57,7 @@ pub(crate) fn red(step: Option<u64>, kind: &str, observed: &str) -> Red {
         kind: kind.to_owned(),
         expected: "something else".to_owned(),
         observed: observed.to_owned(),
-        words: String::new(),
+        ..Red::default()
     }
 }
 

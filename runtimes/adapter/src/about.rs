@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Capability;
 
-/// The protocol's version. A worker that speaks another one is unavailable, never guessed at.
+/// The protocol's version. A worker that speaks another one is unavailable, never guessed at. What a worker may say or leave out, as a backtrace, is
+/// added without a new one: those that leave it out are understood as before.
 pub const PROTOCOL_VERSION: u32 = 2;
 
 /// The receipt: which engine, in which configuration, answers here. Without a version there is no result.

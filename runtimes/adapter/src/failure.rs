@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Capability, guest_bytes::lossy_note};
+use crate::{Backtrace, Capability, Frame, guest_bytes::lossy_note};
 
 /// An operation that did not succeed: what it was, and the runtime's own words for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +13,11 @@ use crate::{Capability, guest_bytes::lossy_note};
 pub struct Failure {
     /// What is compared and judged.
     pub kind: FailureKind,
-    /// The runtime's own text, verbatim; shown, never compared by default.
+    /// The runtime's own text, verbatim but for a backtrace that stands beside it; shown, never compared by default.
     pub text: String,
+    /// Where the guest was, as far as the runtime tells; shown, never compared.
+    #[serde(default, skip_serializing_if = "Backtrace::is_empty")]
+    pub backtrace: Backtrace,
 }
 
 /// The kinds of failure.
@@ -96,7 +99,13 @@ pub enum Exhaustible {
 impl Failure {
     /// A failure of this kind with the runtime's words; a `Debug` or `Display` text of its error.
     pub fn new(kind: FailureKind, text: impl fmt::Display) -> Self {
-        Self { kind, text: lossy_note(text.to_string()) }
+        Self { kind, text: lossy_note(text.to_string()), backtrace: Backtrace::default() }
+    }
+
+    /// The same failure, with where the guest was.
+    #[must_use]
+    pub fn at(self, frames: impl IntoIterator<Item = Frame>) -> Self {
+        Self { backtrace: frames.into_iter().collect(), ..self }
     }
 
     /// A trap with the runtime's words.

@@ -13,6 +13,7 @@
 
 mod about;
 mod adapter;
+mod backtrace;
 mod built;
 mod capability;
 mod captured;
@@ -32,6 +33,7 @@ mod watchdog;
 
 pub use about::{About, PROTOCOL_VERSION, WasiImplementation};
 pub use adapter::Adapter;
+pub use backtrace::{Backtrace, Frame};
 pub use built::Built;
 pub use capability::Capability;
 pub use captured::{Captured, OUTPUT_KEPT};

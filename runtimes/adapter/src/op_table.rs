@@ -94,10 +94,10 @@ impl<A: Adapter> OpTable<A> {
                 let compiled = self.adapter.deserialize(find(&self.engines, &self.closed, "engine", engine)?, artifact)?;
                 Ok(self.compiled(module, compiled))
             }
-            Op::Instantiate { name: Some(_), .. } => Err(Failure {
-                kind: FailureKind::Unsupported(Some(Capability::NamedInstances)),
-                text: "this worker registers no instances under names".to_owned(),
-            }),
+            Op::Instantiate { name: Some(_), .. } => Err(Failure::new(
+                FailureKind::Unsupported(Some(Capability::NamedInstances)),
+                "this worker registers no instances under names",
+            )),
             Op::Instantiate { instance, store, module, imports, name: None } => {
                 let linked = self.linked(store, imports)?;
                 let made = self.adapter.instantiate(

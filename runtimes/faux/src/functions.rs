@@ -1,6 +1,6 @@
 //! What functions do, by their names.
 
-use wasmatrix_adapter::{Capability, Captured, Exhaustible, Failure, FailureKind, OUTPUT_KEPT, TrapCode, Value};
+use wasmatrix_adapter::{Backtrace, Capability, Captured, Exhaustible, Failure, FailureKind, Frame, OUTPUT_KEPT, TrapCode, Value};
 
 use crate::{
     SECOND,
@@ -29,7 +29,11 @@ pub(crate) fn call(export: &str, args: &[Value], state: &mut Parts, output: &Cap
             state.global = state.global.wrapping_add(1);
             Ok(vec![Value::I32(state.global)])
         }
-        ("trap", []) => Err(Failure::trap(TrapCode::Unreachable, "faux was told to trap")),
+        ("trap", []) => Err(Failure::trap(TrapCode::Unreachable, "faux was told to trap").at([frame("trap")])),
+        ("trap_far_down", []) => Err(trapped("faux was told to trap far down", (0..100_000).map(|_| frame("f")).collect())),
+        ("trap_in_a_long_name", []) => Err(trapped("faux was told to trap in a long name", vec![frame(&"f".repeat(1 << 20))])),
+        ("trap_in_a_name_for_terminals", []) => Err(trapped("faux was told to trap\u{7}", vec![frame("\u{1b}[2J\u{1b}[31mf\r\n\u{202e}")])),
+        ("trap_nowhere", []) => Err(trapped("faux was told to trap nowhere", vec![Frame::default()])),
         ("throw", []) => Err(Failure::new(FailureKind::Exception, "faux was told to throw")),
         ("run_out_of_fuel", []) => Err(Failure::new(FailureKind::Exhausted(Exhaustible::Fuel), "faux was told to run out of fuel")),
         ("recurse", []) => Err(Failure::new(FailureKind::Exhausted(Exhaustible::Stack), "faux was told to recurse")),
@@ -52,4 +56,13 @@ pub(crate) fn call(export: &str, args: &[Value], state: &mut Parts, output: &Cap
         }
         _ => Err(Failure::failed(format!("faux does not know a function `{export}` that takes {} arguments", args.len()))),
     }
+}
+
+fn frame(function: &str) -> Frame {
+    Frame { function: Some(function.to_owned()), index: Some(0), ..Frame::default() }
+}
+
+/// A trap with all that is told of where it was, however much that is: what is within bounds would come of [`Failure::at`].
+fn trapped(text: &str, frames: Vec<Frame>) -> Failure {
+    Failure { backtrace: Backtrace { frames, more: 0 }, ..Failure::trap(TrapCode::Unreachable, text) }
 }

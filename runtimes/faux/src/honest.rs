@@ -204,6 +204,9 @@ impl Adapter for Honest {
     fn invoke(&mut self, store: &mut Store, instance: &Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
         let mut values = match Misdeed::named(export, args) {
             Some(misdeed) => misdeed.commit(self.deadline)?,
+            None if self.variant == "rambling" && export == "trap" => {
+                functions::call("trap_far_down", args, &mut instance.parts(), &store.output)?
+            }
             None => functions::call(export, args, &mut instance.parts(), &store.output)?,
         };
         if instance.is_wrong {

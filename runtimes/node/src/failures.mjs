@@ -1,4 +1,5 @@
 // What is thrown, in the protocol's words. An engine tells by classes what went wrong, and which trap it was by its message alone.
+import { framesOf } from "./backtraces.mjs";
 import { trapTexts } from "./platform.mjs";
 
 /** The longest text that is kept, in bytes. */
@@ -26,10 +27,12 @@ export const exited = (code) => new Failure({ exit: code >>> 0 }, `proc_exit(${c
 
 export const exhaustedMemory = (error) => new Failure({ exhausted: "memory" }, textOf(error));
 
-/** @returns {{ kind: string | object, text: string }} */
+/** @returns {{ kind: string | object, text: string, backtrace?: object }} */
 export function failureOf(error) {
   if (error instanceof Failure) return { kind: error.kind, text: shortened(error.message) };
-  return { kind: kindOf(error), text: shortened(textOf(error)) };
+  const failure = { kind: kindOf(error), text: shortened(textOf(error)) };
+  const frames = error instanceof Error ? framesOf(error) : [];
+  return frames.length === 0 ? failure : { ...failure, backtrace: { frames } };
 }
 
 function kindOf(error) {

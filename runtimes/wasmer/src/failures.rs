@@ -1,8 +1,11 @@
 //! wasmer's errors in the protocol's words, told apart by their types.
 
-use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, TrapCode};
+use std::fmt::Display;
+
+use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, Frame, TrapCode};
 use wasmer::{
-    CompileError, DeserializeError, InstantiationError, LinkError, MemoryAccessError, MemoryError, RuntimeError, SerializeError, WasmError,
+    CompileError, DeserializeError, FrameInfo, InstantiationError, LinkError, MemoryAccessError, MemoryError, RuntimeError, SerializeError,
+    WasmError,
 };
 use wasmer_wasix::{WasiError, WasiRuntimeError, WasiThreadError};
 
@@ -40,7 +43,18 @@ pub(crate) fn deserialization(error: &DeserializeError) -> Failure {
 
 /// What `Instance::new` answers.
 pub(crate) fn instantiation(error: &InstantiationError) -> Failure {
-    Failure::new(instantiation_kind(error), error)
+    said(instantiation_kind(error), error, trapped(error))
+}
+
+/// The trap in it, where it is one.
+fn trapped(error: &InstantiationError) -> Option<&RuntimeError> {
+    match error {
+        InstantiationError::Link(LinkError::Trap(error)) | InstantiationError::Start(error) => Some(error),
+        InstantiationError::Link(LinkError::Import(..) | LinkError::Resource(_))
+        | InstantiationError::CpuFeature(_)
+        | InstantiationError::DifferentStores
+        | InstantiationError::DifferentArchOS => None,
+    }
 }
 
 fn instantiation_kind(error: &InstantiationError) -> FailureKind {
@@ -58,7 +72,25 @@ fn instantiation_kind(error: &InstantiationError) -> FailureKind {
 
 /// What a call answers.
 pub(crate) fn runtime(error: &RuntimeError) -> Failure {
-    Failure::new(runtime_kind(error), error)
+    said(runtime_kind(error), error, Some(error))
+}
+
+/// What an error says, and where the guest was, which stands in its text as well.
+fn said(kind: FailureKind, error: &impl Display, trap: Option<&RuntimeError>) -> Failure {
+    let Some(trap) = trap.filter(|trap| !trap.trace().is_empty()) else { return Failure::new(kind, error) };
+    let text = error.to_string().replacen(&trap.to_string(), &format!("RuntimeError: {}", trap.message()), 1);
+    Failure::new(kind, text).at(trap.trace().iter().map(frame))
+}
+
+fn frame(info: &FrameInfo) -> Frame {
+    // All ones: the compiler has kept no place.
+    let offset = info.module_offset() as u64;
+    Frame {
+        function: info.function_name().map(str::to_owned),
+        index: Some(info.func_index()),
+        offset: (offset != u64::from(u32::MAX)).then_some(offset),
+        source: None,
+    }
 }
 
 fn runtime_kind(error: &RuntimeError) -> FailureKind {
@@ -93,7 +125,14 @@ pub(crate) fn wasi_runtime(error: &WasiRuntimeError) -> Failure {
             FailureKind::Failed
         }
     };
-    Failure::new(kind, error)
+    let trap = match error {
+        WasiRuntimeError::Instantiation(error) => trapped(error),
+        WasiRuntimeError::Runtime(error) => Some(error),
+        WasiRuntimeError::Thread(WasiThreadError::InstanceCreateFailed(error)) => trapped(error),
+        WasiRuntimeError::Thread(WasiThreadError::InitFailed(error)) => error.downcast_ref(),
+        _ => None,
+    };
+    said(kind, error, trap)
 }
 
 fn wasi_thread_kind(error: &WasiThreadError) -> FailureKind {

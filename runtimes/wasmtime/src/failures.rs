@@ -7,7 +7,10 @@ use wasmatrix_adapter::{Exhaustible, Failure, FailureKind, TrapCode};
 use wasmtime::{AsContextMut, Engine, Error, GcHeapOutOfMemory, MemoryAccessError, Module, Trap, wasmparser};
 use wasmtime_wasi::I32Exit;
 
-use crate::drift::{is_exception, is_out_of_memory};
+use crate::{
+    backtrace,
+    drift::{is_exception, is_out_of_memory},
+};
 
 /// A module that does not compile. What is wrong with a module's structure has a type of its own; what is wrong in a function arrives among the
 /// compiler's errors, whose types do not say whose fault they are, so the validator is asked too. It alone would not do: it reads modules as if
@@ -52,7 +55,10 @@ pub(crate) fn run(store: impl AsContextMut, error: &Error) -> Failure {
         // wasmtime-wasi's own errors among them, for a status of 126 or more say.
         FailureKind::Failed
     };
-    new(kind, error)
+    match error.downcast_ref() {
+        Some(trace) => Failure::new(kind, backtrace::words_without(error, trace)).at(backtrace::frames(trace)),
+        None => new(kind, error),
+    }
 }
 
 /// An artifact that is not taken for one. There is one type for whatever is wrong with it, a file that cannot be opened included.

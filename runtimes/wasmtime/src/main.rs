@@ -2,11 +2,12 @@
 //!
 //! One file for each table of the translation: `adapter` calls, `component` the same for commands that `wrap` makes components of, `cache` the
 //! compilation cache, `exports` what has them, `memories` the two kinds of memory, `spectest` the host module of the specification's test suite,
-//! `failures` errors, `values` values, `wasi` the guest's world and `stream` what it writes to, `variant` the configurations, `features` the
+//! `failures` errors, `backtrace` where a guest was, `values` values, `wasi` the guest's world and `stream` what it writes to, `variant` the configurations, `features` the
 //! proposals and `about` the receipt. `drift` is what differs between versions of wasmtime.
 
 mod about;
 mod adapter;
+mod backtrace;
 mod cache;
 mod component;
 mod drift;

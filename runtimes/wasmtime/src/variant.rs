@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasmatrix_adapter::{Capability, Failure};
-use wasmtime::{Config, Strategy};
+use wasmtime::{Config, Strategy, WasmBacktraceDetails};
 
 use crate::{
     drift::{OFF_BY_DEFAULT, Switch, share_memories},
@@ -54,6 +54,8 @@ impl Variant {
     /// compiler has: switching on one that it has not would make the engine refuse its whole configuration. Of these, the ones wished for.
     pub(crate) fn config(self, features: Option<&BTreeSet<Capability>>) -> Result<Config, Failure> {
         let mut config = Config::new();
+        // As `WASMTIME_BACKTRACE_DETAILS=1` does.
+        config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
         config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(self.has_wide_arithmetic()).epoch_interruption(true);
         match self {
             Self::Cranelift | Self::Component => config.strategy(Strategy::Cranelift),
@@ -85,6 +87,7 @@ impl Variant {
     pub(crate) fn configuration(self) -> BTreeMap<String, String> {
         let mut said = BTreeMap::from([
             ("wasm_custom_page_sizes", "true (not the default)"),
+            ("wasm_backtrace_details", "Enable (not the default)"),
             ("epoch_interruption", "true (not the default; an epoch ends at the soft deadline)"),
             ("cargo features", CARGO_FEATURES),
         ]);

@@ -11,6 +11,8 @@ import (
 type failure struct {
 	Kind failureKind `json:"kind"`
 	Text string      `json:"text"`
+	// Backtrace is nil where nobody knows where the guest was.
+	Backtrace *backtrace `json:"backtrace,omitempty"`
 }
 
 // failureKind is a name of the protocol's closed set, with what belongs to it where there is something.

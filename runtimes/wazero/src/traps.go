@@ -43,11 +43,19 @@ func whileRunning(err error) *failure {
 	for cause := err; cause != nil; cause = errors.Unwrap(cause) {
 		if fmt.Sprintf("%T", cause) == trapType {
 			if kind, known := traps[cause.Error()]; known {
-				return fail(kind, "%v", err)
+				return whileCalling(kind, err)
 			}
 		}
 	}
-	return fail(failed, "%v", err)
+	return whileCalling(failed, err)
+}
+
+// whileCalling is an error that may say where the guest was.
+func whileCalling(kind failureKind, err error) *failure {
+	text, trace := withoutTrace(err.Error())
+	failure := fail(kind, "%s", text)
+	failure.Backtrace = trace
+	return failure
 }
 
 // whileInstantiating is an error of linking, of active segments or of a start function, whose errors begin with its name. The names that

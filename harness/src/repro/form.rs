@@ -9,7 +9,7 @@ use super::{Entry, Folder, text_of, wast};
 use crate::{
     command_form::command_form,
     needs::Looked,
-    suite::{self, Case, Step, WasiWorld},
+    suite::{self, Case, Step, StepOp, WasiWorld},
 };
 
 /// In which form a command line can be asked a case.

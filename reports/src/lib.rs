@@ -30,6 +30,7 @@ mod run_file;
 pub mod table;
 mod tally;
 pub mod upgrade;
+mod version_check;
 mod words;
 
 pub use assertions::Assertions;
@@ -52,4 +53,5 @@ pub use run_file::{RunFileError, RunWriter, each_record, read_run};
 pub use table::Tables;
 pub use tally::Tally;
 pub use upgrade::Upgrade;
+pub use version_check::{VersionCheck, VersionChecks};
 pub use words::{file_in_words, observation_in_words, reply_in_words};

@@ -1,12 +1,12 @@
 //! A report for people.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::{
     Behaviour, CanRun, Proof, Runtimes,
     report::{
         AdapterSignals, Component, CustomSection, Entry, ImportedFrom, Inspected, Listed, Memory, Module, Needs, Producers, Report,
-        Toolchain, V2, V3, Verdict, shown,
+        Toolchain, Verdict, shown,
     },
 };
 
@@ -67,8 +67,8 @@ impl Lines {
         self.put("needs", &needs(&module.needs));
         self.put("custom", &custom(&module.custom_sections));
         self.put("adapter", &signals(&module.adapter_signals));
-        self.verdict("Spin 3", v3(module.spin.v3.answer), &module.spin.v3);
-        self.verdict("Spin 2.7", v2_7(module.spin.v2_7.answer), &module.spin.v2_7);
+        self.verdict("Spin 3", module.spin.v3.answer, &module.spin.v3);
+        self.verdict("Spin 2.7", module.spin.v2_7.answer, &module.spin.v2_7);
     }
 
     fn imports(&mut self, label: &str, from: &[&ImportedFrom], more: usize) {
@@ -79,7 +79,7 @@ impl Lines {
         self.put(label, if words.is_empty() { "none".to_owned() } else { words.join("\n") }.as_str());
     }
 
-    fn verdict<A>(&mut self, label: &str, answer: &str, verdict: &Verdict<A>) {
+    fn verdict<A>(&mut self, label: &str, answer: impl fmt::Display, verdict: &Verdict<A>) {
         self.put(label, &format!("{answer}: {}", verdict.why));
         if let Some(what_to_do) = &verdict.what_to_do {
             self.put("", &format!("→ {what_to_do}"));
@@ -273,24 +273,5 @@ fn behaviour(behaviour: Behaviour) -> &'static str {
         Behaviour::Corrupts => "it has the bug",
         Behaviour::CorruptsAndIsAsked => "it has the old allocator, and is safe as a component",
         Behaviour::Disagrees | Behaviour::Untold => "not known",
-    }
-}
-
-fn v3(answer: V3) -> &'static str {
-    match answer {
-        V3::Safe => "safe",
-        V3::SafeWithWarning => "safe with warning",
-        V3::Unsafe => "unsafe",
-        V3::NotChecked => "not checked",
-        V3::Unreadable => "refused",
-    }
-}
-
-fn v2_7(answer: V2) -> &'static str {
-    match answer {
-        V2::ProbablySafe => "probably safe",
-        V2::ProbablyUnsafe => "probably unsafe",
-        V2::Unknown => "unknown",
-        V2::Unreadable => "refused",
     }
 }

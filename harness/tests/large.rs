@@ -1,5 +1,5 @@
-//! The smallest of the programs of `suites/large` on every default runtime, so that what `cargo test` leaves out by default is not left to
-//! chance. It comes from a package registry.
+//! The two smallest of the programs of `suites/large` on every default runtime, so that what `cargo test` leaves out by default is not left to
+//! chance: a command that is run, and an interpreter that answers requests. They come from a package registry.
 
 mod common;
 
@@ -14,13 +14,17 @@ use wasmatrix::{
     worker::Stop,
 };
 
+const SUITES: [&str; 2] = ["large/boolector", "large/quickjs"];
+
 #[test]
-fn the_smallest_program_runs_everywhere() {
+fn the_smallest_programs_run_everywhere() {
     let catalog = Catalog::read(Root::find(None).expect("a checkout"), &[]).expect("suites and runtimes");
     let runtimes = select_runtimes(&catalog, &[]).expect("the default runtimes");
-    let selection = Selection { suites: vec!["large/boolector".to_owned()], ..Selection::default() };
+    let selection = Selection { suites: SUITES.map(str::to_owned).into(), ..Selection::default() };
     let cells = plan(&catalog, &runtimes, &selection).expect("a plan");
-    assert!(!cells.is_empty(), "there is no large/boolector");
+    for suite in SUITES {
+        assert!(cells.iter().any(|cell| cell.case.suite == suite), "there is no {suite}");
+    }
     for file in cells.iter().flat_map(|cell| cell.case.packages.values()) {
         match fetch(file, &Stop::default(), &mut |_| {}) {
             Err(error) if !error.is_contradiction() => return skipped_offline(&error.to_string()),
@@ -29,7 +33,7 @@ fn the_smallest_program_runs_everywhere() {
     }
     let out = tempfile::tempdir().expect("a temporary folder");
     let run = Command::new(env!("CARGO_BIN_EXE_wasmatrix"))
-        .args(["run", "--suite", "large/boolector", "--require", "wasmtime,wasmi,wasmer", "--out"])
+        .args(["run", "--suite", SUITES[0], "--suite", SUITES[1], "--require", "wasmtime,wasmi,wasmer", "--out"])
         .arg(out.path())
         .output()
         .expect("wasmatrix starts");

@@ -1,6 +1,7 @@
-//! A route of a component, and the path of a request held against it: `crates/http/src/routes.rs` of Spin.
-
-use routefinder::Router;
+//! A route of a component, and the path of a request held against it: `crates/http/src/routes.rs` of Spin, which asks the crate `routefinder`.
+//!
+//! That crate is not asked here: what nobody maintains is needed for 0.5.4, which Spin has, and 0.6.0 matches `/fool` against `/foo/*`. One route and
+//! one path are a few lines.
 
 /// A route as Spin's manifest has it: `/exact`, `/files/...` with everything below, `/users/:id` with a segment by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,21 +28,25 @@ impl Route {
     /// Reads a route.
     ///
     /// # Errors
-    /// Why Spin would not take it, or would end on it.
+    /// Why Spin would not take it.
     pub fn parse(raw: &str) -> Result<Self, String> {
         if !raw.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(format!("the route {raw:?} has characters that no path has; write them percent-encoded"));
         }
         let absolute = if raw.starts_with('/') { raw.to_owned() } else { format!("/{raw}") };
         let based = absolute.strip_suffix('/').unwrap_or(&absolute).to_owned();
-        let segments: Vec<&str> = based.split('/').collect();
-        // The library that Spin matches with panics on a wildcard in the middle.
-        let rest = segments.iter().position(|segment| matches!(*segment, "..." | "*"));
-        if rest.is_some_and(|place| place + 1 != segments.len()) {
-            return Err(format!("`{raw}` goes on behind `...`, which stands for everything below; end the route there"));
-        }
         let route = Self { raw: raw.to_owned(), based };
-        route.router()?;
+        for segment in route.segments().0 {
+            let wrong = match segment {
+                "..." | "*" => "it goes on behind what stands for everything below; end it there",
+                ":" => "a segment that begins with `:` has a name",
+                segment if segment.starts_with('*') => "everything below has no name; write `...`",
+                // Spin's router takes a segment apart there, which nobody has needed here.
+                segment if segment.starts_with(':') && segment.contains('.') => "a segment with a name has no dot",
+                _ => continue,
+            };
+            return Err(format!("`{raw}` is not a route that can be asked here: {wrong}"));
+        }
         Ok(route)
     }
 
@@ -50,27 +55,35 @@ impl Route {
         Self { raw: REST.to_owned(), based: REST.to_owned() }
     }
 
-    fn router(&self) -> Result<Router<()>, String> {
-        let mut router = Router::new();
-        let spec = self.based.strip_suffix(REST).map_or_else(|| self.based.clone(), |prefix| format!("{prefix}/*"));
-        router.add(spec.as_str(), ()).map_err(|error| format!("`{}` is not a route: {error}", self.raw))?;
-        Ok(router)
+    /// Its segments, and whether it takes everything below them.
+    fn segments(&self) -> (Vec<&str>, bool) {
+        match self.based.strip_suffix(REST).or_else(|| self.based.strip_suffix("/*")) {
+            Some(above) => (segments(above), true),
+            None => (segments(&self.based), false),
+        }
     }
 
     /// Holds a path against the route; `None`: it does not match, and Spin answers 404 without running anything.
     pub fn matches(&self, path: &str) -> Option<Match> {
-        let router = self.router().ok()?;
-        let best = router.best_match(path)?;
-        let captures = best.captures();
-        // The library drops the slashes around what the wildcard stands for; Spin puts them back.
-        let trailing = captures.wildcard().map(|rest| match (rest.is_empty(), path.ends_with('/')) {
-            (true, false) => String::new(),
-            (true, true) => "/".to_owned(),
-            (false, false) => format!("/{rest}"),
-            (false, true) => format!("/{rest}/"),
-        });
-        let named = captures.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Some(Match { trailing: trailing.unwrap_or_default(), named })
+        let (wanted, takes_rest) = self.segments();
+        let found = segments(path);
+        let rest = found.get(wanted.len()..).filter(|rest| takes_rest || rest.is_empty())?.join("/");
+        let mut named = Vec::new();
+        for (wanted, found) in wanted.into_iter().zip(found) {
+            match wanted.strip_prefix(':') {
+                Some(name) => named.push((name.to_owned(), found.to_owned())),
+                None if wanted == found => {}
+                None => return None,
+            }
+        }
+        // Spin's router drops the slashes around what the wildcard stands for, and Spin puts them back.
+        let trailing = match (takes_rest, rest.is_empty(), path.ends_with('/')) {
+            (false, _, _) | (true, true, false) => String::new(),
+            (true, true, true) => "/".to_owned(),
+            (true, false, false) => format!("/{rest}"),
+            (true, false, true) => format!("/{rest}/"),
+        };
+        Some(Match { trailing, named })
     }
 
     /// As it is written.
@@ -94,6 +107,12 @@ impl Route {
     }
 }
 
+/// What stands between the slashes; those at both ends count for nothing.
+fn segments(path: &str) -> Vec<&str> {
+    let path = path.trim_matches('/');
+    if path.is_empty() { Vec::new() } else { path.split('/').collect() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +134,7 @@ mod tests {
         check("/foo/...", "/foo/bar/", Some("/bar/"));
         check("/foo/...", "/fool", None);
         check("/foo/...", "/", None);
+        check("/foo/*", "/foo/bar", Some("/bar"));
     }
 
     #[test]
@@ -126,6 +146,7 @@ mod tests {
         check("/", "/", Some(""));
         check("/", "/foo", None);
         check("/a.b", "/a.b", Some(""));
+        check("/a.b", "/a.c", None);
     }
 
     #[test]
@@ -156,10 +177,11 @@ mod tests {
     #[test]
     fn what_cannot_be_matched_is_no_route() {
         for (route, said) in [
-            ("/a/.../b", "goes on behind `...`"),
-            ("/*/b", "goes on behind `...`"),
-            ("/:", "params must be named"),
-            ("/*all", "replace `*all` with `*`"),
+            ("/a/.../b", "goes on behind"),
+            ("/*/b", "goes on behind"),
+            ("/:", "has a name"),
+            ("/*all", "has no name"),
+            ("/:name.json", "has no dot"),
             ("/a b", "percent-encoded"),
             ("/ü", "percent-encoded"),
             ("/a\0", "percent-encoded"),

@@ -24,18 +24,24 @@ pub(crate) fn url(text: &str) -> Result<Uri, String> {
     if text.contains('#') {
         return wrong("a client keeps what stands behind `#` for itself, so leave it out");
     }
+    if !text.starts_with("http://") && !text.starts_with("https://") {
+        return wrong("it begins with `http://` or `https://` and a host");
+    }
     let uri: Uri = match text.parse() {
         Ok(uri) => uri,
         Err(error) => return wrong(&error.to_string()),
     };
-    match (uri.scheme_str(), uri.authority()) {
-        (Some("http" | "https"), Some(authority)) if authority.as_str().contains('@') => wrong("a client keeps a user's name for itself"),
-        (Some("http" | "https"), Some(_)) if uri.path_and_query().is_some_and(|path| !path.as_str().starts_with('/')) => {
-            wrong("a path begins with `/`, also before `?`")
-        }
-        (Some("http" | "https"), Some(_)) => Ok(uri),
-        _ => wrong("it begins with `http://` or `https://` and a host"),
+    let Some(authority) = uri.authority() else { return wrong("it has no host") };
+    if authority.as_str().contains('@') {
+        return wrong("a client keeps a user's name for itself");
     }
+    if authority.port_u16().is_none() && authority.as_str().rsplit(']').next().is_some_and(|port| port.contains(':')) {
+        return wrong("its port is a number up to 65535");
+    }
+    if uri.path_and_query().is_some_and(|path| !path.as_str().starts_with('/')) {
+        return wrong("a path begins with `/`, also before `?`");
+    }
+    Ok(uri)
 }
 
 /// Reads a header.

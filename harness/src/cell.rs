@@ -80,6 +80,9 @@ pub fn run_cell(
         let reason = "a command line runs commands, and this case calls exports".to_owned();
         return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason), ..cell });
     }
+    if let Some(reason) = planned.case.entry_path.and_then(|path| path.is_missed(&receipt.capabilities)) {
+        return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason.to_owned()), ..cell });
+    }
     let missing: Vec<String> = planned.case.needs.difference(&receipt.capabilities).map(Capability::to_string).collect();
     if !missing.is_empty() {
         return Some(Cell { outcome: Outcome::Unsupported, reason: Some(format!("needs {}", missing.join(", "))), ..cell });

@@ -18,6 +18,8 @@ pub(crate) struct Seen {
     pub(crate) imports_wasi: bool,
     /// The value of its exported immutable i32 global `scratch`.
     pub(crate) scratch: Option<u32>,
+    /// How many pages of 64 KiB a memory has at first that is its own and that it exports as `memory`.
+    pub(crate) pages: Option<u64>,
     /// Its exports.
     pub(crate) exports: BTreeMap<String, ExportSort>,
 }
@@ -62,7 +64,7 @@ fn look_at(wasm: &[u8]) -> Result<Seen, String> {
     needs.extend(modules.iter().filter_map(|module| system_interface(module)));
     let imports_wasi = modules.iter().any(|module| system_interface(module).is_some());
     let exports = exports(wasm).map_err(|error| error.to_string())?;
-    Ok(Seen { needs, imports_wasi, scratch: scratch(wasm), exports })
+    Ok(Seen { needs, imports_wasi, scratch: scratch(wasm), pages: pages(wasm), exports })
 }
 
 fn exports(wasm: &[u8]) -> wasmparser::Result<BTreeMap<String, ExportSort>> {
@@ -312,6 +314,29 @@ fn scratch(wasm: &[u8]) -> Option<u32> {
     *globals.get(own)?
 }
 
+/// The first size of the memory that is exported as `memory`, where its pages are of the usual size and it is not imported: what another module
+/// brings may have any size.
+fn pages(wasm: &[u8]) -> Option<u64> {
+    let mut own = Vec::new();
+    let mut imported = 0;
+    let mut exported = None;
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload.ok()? {
+            Payload::ImportSection(section) => {
+                imported = section.into_imports().flatten().filter(|import| matches!(import.ty, TypeRef::Memory(_))).count();
+            }
+            Payload::MemorySection(section) => own = section.into_iter().flatten().collect(),
+            Payload::ExportSection(section) => {
+                exported = section.into_iter().flatten().find(|export| export.name == "memory" && export.kind == ExternalKind::Memory);
+                break;
+            }
+            _ => {}
+        }
+    }
+    let memory = own.get(usize::try_from(exported?.index).ok()?.checked_sub(imported)?)?;
+    memory.page_size_log2.is_none_or(|bits| bits == 16).then_some(memory.initial)
+}
+
 fn constant(expression: &ConstExpr<'_>) -> Option<u32> {
     match expression.get_operators_reader().read().ok()? {
         Operator::I32Const { value } => Some(value.cast_unsigned()),
@@ -376,6 +401,21 @@ mod tests {
         let needs = look_at(&wasm).expect("valid").needs;
         assert!(needs.contains(&Capability::FunctionReferences) && !needs.contains(&Capability::Gc), "{needs:?}");
         assert!(is_valid_with(&wasm, &needs), "{needs:?}");
+    }
+
+    #[test]
+    fn pages_are_those_of_a_memory_of_its_own() {
+        for (wat, pages) in [
+            ("(module (memory (export \"memory\") 3 9))", Some(3)),
+            ("(module (memory 1) (memory (export \"memory\") 2))", Some(2)),
+            ("(module (memory (export \"other\") 3))", None),
+            ("(module (import \"e\" \"m\" (memory 3)) (export \"memory\" (memory 0)))", None),
+            ("(module (import \"e\" \"m\" (memory 3)) (memory (export \"memory\") 4))", Some(4)),
+            ("(module (memory (export \"memory\") 3 (pagesize 1)))", None),
+            ("(module (func (export \"memory\")))", None),
+        ] {
+            assert_eq!(look_at(&wat::parse_str(wat).expect(wat)).expect(wat).pages, pages, "{wat}");
+        }
     }
 
     #[test]

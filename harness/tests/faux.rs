@@ -55,7 +55,7 @@ const MISDEEDS: [Row; 30] = [
     ("honest-after", Outcome::Pass, "", ""),
 ];
 
-const JUDGEMENTS: [Row; 24] = [
+const JUDGEMENTS: [Row; 30] = [
     ("values", Outcome::Pass, "", ""),
     ("another-bit", Outcome::Fail, "wrong-value", "0x7fa00000"),
     ("minus-zero", Outcome::Fail, "wrong-value", "f64 -0"),
@@ -75,6 +75,12 @@ const JUDGEMENTS: [Row; 24] = [
     ("the-beginning-of-output-that-was-cut", Outcome::Pass, "", "\"stdout_cut\":2097152"),
     ("another-byte", Outcome::Fail, "wrong-value", "\\\\x01"),
     ("no-such-function", Outcome::Fail, "failed", "nowhere"),
+    ("a-canary-that-lives", Outcome::Pass, "", "\"changed\":0"),
+    ("a-canary-that-died", Outcome::Fail, "canary", "overwritten, 4 bytes of page 1, the first at 65532"),
+    ("a-canary-that-should-have-died", Outcome::Fail, "canary", "the canary: kept"),
+    ("a-canary-in-what-is-the-guests", Outcome::Unsupported, "", "its memory had 1 pages before `_start` and 2 in the module"),
+    ("a-canary-that-nobody-can-see", Outcome::Unsupported, "", "cannot be read afterwards"),
+    ("another-status-beside-a-canary", Outcome::Fail, "exit 3", "exits 0"),
     ("a-missing-file", Outcome::Fail, "files", "(no file)"),
     ("an-absent-file", Outcome::Pass, "", ""),
     ("rejected-on-the-way", Outcome::Fail, "rejected", "compile main is rejected"),

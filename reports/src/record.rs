@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use wasmatrix_adapter::{Capability, Reply, WasiImplementation};
 
-use crate::cache_seen::CacheSeen;
-use crate::{Level, Outcome};
+use crate::{Level, Outcome, cache_seen::CacheSeen, canary::CanarySeen};
 
 /// The version of the record format. 2 has `asks` and `files` in a cell, and `everything` and `expectations` in the configuration; runs of version 1
 /// are read all the same.
@@ -252,6 +251,9 @@ pub struct StepRecord {
     /// What became of the compilation cache, where a module was compiled with one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheSeen>,
+    /// What became of the page behind the guest's memory, where one was put there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<CanarySeen>,
 }
 
 /// What came of a step.

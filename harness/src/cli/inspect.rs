@@ -1,18 +1,26 @@
 //! `wasmatrix inspect`
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, ValueEnum};
 
-use super::{exit::Code, output};
+use super::{exit::Code, output, ready::ready};
 use crate::{
     catalog::Catalog,
+    cell::{IdleWorkers, run_cell},
+    date::Date,
     id::RuntimeId,
-    inspect::{self, Inspected, RuntimeClaims, Runtimes, text},
+    inspect::{self, Inspected, Proof, Report, RuntimeClaims, Runtimes, text},
+    plan::PlannedCell,
     prepare::remembered,
     root::Root,
-    suite::{assemble, read_file},
+    runtime::Known,
+    suite::{assemble, canary_case, read_file},
+    worker::{Limits, Stop},
 };
 
 #[derive(Debug, Args)]
@@ -20,6 +28,14 @@ pub(super) struct InspectArguments {
     /// Core modules, components or webcs; text is assembled where the file is called .wat
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+
+    /// Run the command as well, with these arguments behind its own name and a page behind its memory that it should keep; stands after the files
+    #[arg(long, value_name = "ARG", num_args = 0.., allow_hyphen_values = true)]
+    prove: Option<Vec<String>>,
+
+    /// Prove it on these runtimes, built where they are not; without it, on all that are built and can run it
+    #[arg(long, value_name = "RUNTIME", requires = "prove")]
+    runtime: Vec<String>,
 
     /// How it is written
     #[arg(long, value_enum, default_value = "text")]
@@ -35,15 +51,30 @@ enum Format {
     Json,
 }
 
-pub(super) fn inspect(root: Root, arguments: &InspectArguments) -> anyhow::Result<Code> {
-    let (built, not_built) = here(&Catalog::of_runtimes(root)?);
+pub(super) fn inspect(root: Root, arguments: &InspectArguments, stop: &Stop) -> anyhow::Result<Code> {
+    let (built, not_built) = here(&Catalog::of_runtimes(root.clone())?);
     let mut all = Vec::new();
     let mut code = Code::Clean;
     for path in &arguments.files {
-        match bytes(path).and_then(|bytes| inspect::inspect(&bytes).with_context(|| path.display().to_string())) {
-            Ok(report) => {
+        match bytes(path).and_then(|bytes| Ok((inspect::inspect(&bytes).with_context(|| path.display().to_string())?, bytes))) {
+            Ok((report, bytes)) => {
                 let runtimes = Runtimes::of(&report, &built, &not_built);
-                let inspected = Inspected { path: path.display().to_string(), report, runtimes };
+                let proof = match &arguments.prove {
+                    None => None,
+                    Some(args) => {
+                        let named = if arguments.runtime.is_empty() { runtimes.those_that_can() } else { arguments.runtime.clone() };
+                        match prove(&root, path, &report, bytes, args, &named, stop) {
+                            Ok(Some(proof)) => Some(proof),
+                            Ok(None) => return Ok(Code::Interrupted),
+                            Err(error) => {
+                                output::complain(&format!("{}: cannot be proved: {error:#}", path.display()));
+                                code = Code::CouldNotRun;
+                                None
+                            }
+                        }
+                    }
+                };
+                let inspected = Inspected { path: path.display().to_string(), report, runtimes, proof };
                 if arguments.format == Format::Text {
                     output::print(&text(&inspected))?;
                 } else {
@@ -60,6 +91,40 @@ pub(super) fn inspect(root: Root, arguments: &InspectArguments) -> anyhow::Resul
         output::print(&(serde_json::to_string_pretty(&all)? + "\n"))?;
     }
     Ok(code)
+}
+
+/// Runs a command with a canary. `None`: interrupted.
+fn prove(
+    root: &Root,
+    path: &Path,
+    report: &Report,
+    wasm: Vec<u8>,
+    args: &[String],
+    named: &[String],
+    stop: &Stop,
+) -> anyhow::Result<Option<Proof>> {
+    if !matches!(report, Report::Module(_)) {
+        bail!("a page can be put behind the memory of a core module only; prove the module that this was made of");
+    }
+    let name = path.file_name().map_or_else(|| "guest".to_owned(), |name| name.to_string_lossy().into_owned());
+    let args: Vec<String> = std::iter::once(name).chain(args.iter().cloned()).collect();
+    let case = canary_case(path, wasm, args.clone()).map_err(|why| anyhow!("{why}"))?;
+    if named.is_empty() {
+        bail!("no runtime is built that can run it; name one, `--runtime wasmi` say, and it is built first");
+    }
+    let case = Arc::new(case);
+    let Some(prepared) = ready(root.clone(), named, stop)? else { return Ok(None) };
+    let none = Known::default();
+    let mut cells = Vec::new();
+    for one in &prepared {
+        let planned = PlannedCell { runtime: one.id.clone(), case: Arc::clone(&case) };
+        let mut workers = IdleWorkers::new(false);
+        let Some(cell) = run_cell(&planned, one, None, none.on(Date::today()), &Limits::default(), &mut workers, stop) else {
+            return Ok(None);
+        };
+        cells.push(cell);
+    }
+    Ok(Some(Proof::of(report, args, &cells)))
 }
 
 /// What the workers that are built claim, and the runtimes that a run would have to build first.

@@ -123,7 +123,7 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
         Command::Table(arguments) => table::table(|| Ok(root()?), &arguments),
         Command::Upgrade(arguments) => upgrade::upgrade(root()?, &arguments, stop),
         Command::List(arguments) => list::list(root()?, &arguments, stop),
-        Command::Inspect(arguments) => inspect::inspect(root()?, &arguments),
+        Command::Inspect(arguments) => inspect::inspect(root()?, &arguments, stop),
         Command::Show(arguments) => show::show(root()?, &arguments, stop),
         Command::Repro(arguments) => repro::repro(root()?, &arguments, stop),
         Command::Check(arguments) => check::check(root()?, &arguments, stop),

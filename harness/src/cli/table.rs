@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use wasmatrix_reports::{Cell, Tables, table::name_without_writer};
+use wasmatrix_reports::{Cell, Header, Tables, VersionChecks, table::name_without_writer};
 
 use super::{
     exit::Code,
@@ -12,10 +12,13 @@ use super::{
     stored::{Stored, path_of, stored},
 };
 use crate::{
+    catalog::Catalog,
     id::{Named, RuntimeId, RuntimePattern},
+    inspect,
     plan::{Names, Selection},
     repro::scrub::{scrubbed, without_scratch},
     root::Root,
+    suite::StepOp,
 };
 
 #[derive(Debug, Args)]
@@ -35,6 +38,10 @@ pub(super) struct TableArguments {
     /// A runtime of the run, as a run is told: wazero, wazero@1.6.0, wazero+compiler, wazero@1.6.0+compiler; repeatable [default: all of the run]
     #[arg(long, value_name = "RUNTIME", value_delimiter = ',')]
     runtime: Vec<String>,
+
+    /// One row for each module that is run as a command: what Spin says of it by its version, and what it did as it is, as a component, with a canary
+    #[arg(long)]
+    spin: bool,
 
     /// How the tables are written
     #[arg(long, value_enum, default_value = "text")]
@@ -80,16 +87,41 @@ pub(super) fn table(root: impl Fn() -> anyhow::Result<Root>, arguments: &TableAr
     }
     // Where there is no checkout, there is none to be named either.
     let private: Vec<PathBuf> = root().ok().map(|root| root.path).into_iter().chain([std::env::temp_dir()]).collect();
+    if arguments.spin {
+        return spin(root()?, arguments, &header, cells);
+    }
     let tables = Tables::of(&header, cells, &|said| scrubbed(&without_scratch(said), &private));
+    write(arguments, || tables.text(), || tables.markdown())
+}
+
+fn write(arguments: &TableArguments, plain: impl FnOnce() -> String, markdown: impl FnOnce() -> String) -> anyhow::Result<Code> {
     let text = match arguments.format {
-        Format::Text => tables.text(),
-        Format::Markdown => tables.markdown(),
+        Format::Text => plain(),
+        Format::Markdown => markdown(),
     };
     match &arguments.out {
         Some(path) => fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?,
         None => output::print(&text)?,
     }
     Ok(Code::Clean)
+}
+
+/// Spin's check by version held against what the modules of the run's cases did.
+fn spin(root: Root, arguments: &TableArguments, header: &Header, cells: Vec<&Cell>) -> anyhow::Result<Code> {
+    let catalog = Catalog::read(root, &[])?;
+    let check = |cell: &Cell| {
+        let case = catalog.case(&cell.suite, &cell.case)?;
+        let is_command = matches!(case.steps.as_slice(), [one] if matches!(one.op, StepOp::Run { .. }));
+        let main = case.modules.get("main").filter(|_| is_command && case.modules.len() == 1)?;
+        let report = inspect::inspect(&main.wasm).ok()?;
+        report.version_check(&main.wasm)
+    };
+    let checks = VersionChecks::of(header, cells, &check);
+    if checks.is_empty() {
+        output::complain("no case of what is selected runs one command of one module, in a bundled suite");
+        return Ok(Code::NothingSelected);
+    }
+    write(arguments, || checks.text(), || checks.markdown())
 }
 
 /// An identity as a record has it.

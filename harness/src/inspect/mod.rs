@@ -6,12 +6,15 @@
 //! **How.** [`inspect`] is a function from bytes to a [`Report`]: `read.rs` reads, `spin.rs` and `toolchain.rs` judge what was read, and [`text()`]
 //! words it. An [`Inspected`] is what `--format json` writes of a file.
 //!
-//! **Limits.** Nothing is run, and no instruction is looked at but to validate the module.
+//! **Behaviour.** [`Proof`] says what runs with a canary showed; they are asked elsewhere.
+//!
+//! **Limits.** Nothing is run here, and no instruction is looked at but to validate the module.
 
 mod component;
 mod error;
 mod module;
 mod producers;
+mod prove;
 mod read;
 pub mod report;
 mod runtimes;
@@ -20,6 +23,7 @@ mod text;
 mod toolchain;
 
 pub use error::InspectError;
+pub use prove::{Behaviour, Proof, ProvingRun};
 pub use report::{Inspected, Report};
 pub use runtimes::{CanRun, RuntimeClaims, Runtimes};
 pub use text::text;

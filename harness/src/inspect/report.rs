@@ -1,8 +1,12 @@
 //! What is said of a binary: what `--format json` writes, and what the text for people is made of.
 
-use serde::Serialize;
+use std::fmt;
 
-use super::Runtimes;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use wasmatrix_reports::VersionCheck;
+
+use super::{Proof, Runtimes};
 
 /// How many entries a list has at most.
 pub const LISTED: usize = 100;
@@ -21,6 +25,9 @@ pub struct Inspected {
     pub report: Report,
     /// Who can run it.
     pub runtimes: Runtimes,
+    /// What it does to memory that is not its own, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 /// What a file is.
@@ -34,6 +41,43 @@ pub enum Report {
     Component(Box<Component>),
     /// A webc, whose inside is not looked at.
     Webc(Webc),
+}
+
+impl Report {
+    /// What Spin's checks say of a core module with these bytes, for a table.
+    pub fn version_check(&self, wasm: &[u8]) -> Option<VersionCheck> {
+        let Self::Module(module) = self else { return None };
+        Some(VersionCheck {
+            module: crate::hex(&Sha256::digest(wasm)),
+            says: module.spin.v3.answer.to_string(),
+            older_says: module.spin.v2_7.answer.to_string(),
+            refuses: module.spin.v3.answer == V3::Unsafe,
+            asks_module: !module.adapter_signals.realloc.is_empty(),
+        })
+    }
+}
+
+impl fmt::Display for V3 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Safe => "safe",
+            Self::SafeWithWarning => "safe with warning",
+            Self::Unsafe => "unsafe",
+            Self::NotChecked => "not checked",
+            Self::Unreadable => "refused",
+        })
+    }
+}
+
+impl fmt::Display for V2 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ProbablySafe => "probably safe",
+            Self::ProbablyUnsafe => "probably unsafe",
+            Self::Unknown => "unknown",
+            Self::Unreadable => "refused",
+        })
+    }
 }
 
 /// A list of which only the beginning is kept.

@@ -46,6 +46,14 @@ pub struct CanRun {
 }
 
 impl Runtimes {
+    /// The runtimes that are built and can run it.
+    pub fn those_that_can(&self) -> Vec<String> {
+        match self {
+            Self::Asked { built, .. } => built.iter().filter(|one| one.lacks.is_empty()).map(|one| one.runtime.clone()).collect(),
+            Self::None(_) => Vec::new(),
+        }
+    }
+
     /// Holds a file against what runtimes claim.
     pub fn of(report: &Report, built: &[RuntimeClaims], not_built: &[String]) -> Self {
         match report {

@@ -24,7 +24,7 @@ fn module(wat: &str) -> Box<Module> {
 }
 
 fn words(report: Report) -> String {
-    text(&Inspected { path: "a.wasm".to_owned(), runtimes: Runtimes::of(&report, &[], &[]), report })
+    text(&Inspected { path: "a.wasm".to_owned(), runtimes: Runtimes::of(&report, &[], &[]), report, proof: None })
 }
 
 /// A clang of a version beside what else stands in a module.

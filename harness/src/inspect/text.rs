@@ -1,17 +1,20 @@
 //! A report for people.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::{
-    CanRun, Runtimes,
+    Behaviour, CanRun, Proof, Runtimes,
     report::{
         AdapterSignals, Component, CustomSection, Entry, ImportedFrom, Inspected, Listed, Memory, Module, Needs, Producers, Report,
-        Toolchain, V2, V3, Verdict,
+        Toolchain, Verdict, shown,
     },
 };
 
 /// Where the words begin; the longest label has 13 letters.
 const INDENT: usize = 17;
+
+/// How long a line is at most, where it can be broken.
+const WIDTH: usize = 120;
 
 /// The report of a file, some lines.
 pub fn text(inspected: &Inspected) -> String {
@@ -31,6 +34,9 @@ pub fn text(inspected: &Inspected) -> String {
         }
     }
     lines.runtimes(&inspected.runtimes);
+    if let Some(proof) = &inspected.proof {
+        lines.proof(proof);
+    }
     lines.0
 }
 
@@ -39,7 +45,8 @@ struct Lines(String);
 impl Lines {
     /// A label, and words whose further lines stand below the first.
     fn put(&mut self, label: &str, words: &str) {
-        for (number, line) in words.lines().enumerate() {
+        let lines = words.lines().flat_map(|line| textwrap::wrap(line, WIDTH - INDENT));
+        for (number, line) in lines.enumerate() {
             let label = if number == 0 { label } else { "" };
             // Writing to a String cannot fail.
             let _ = writeln!(self.0, "  {label:width$}{line}", width = INDENT - 2);
@@ -60,8 +67,8 @@ impl Lines {
         self.put("needs", &needs(&module.needs));
         self.put("custom", &custom(&module.custom_sections));
         self.put("adapter", &signals(&module.adapter_signals));
-        self.verdict("Spin 3", v3(module.spin.v3.answer), &module.spin.v3);
-        self.verdict("Spin 2.7", v2_7(module.spin.v2_7.answer), &module.spin.v2_7);
+        self.verdict("Spin 3", module.spin.v3.answer, &module.spin.v3);
+        self.verdict("Spin 2.7", module.spin.v2_7.answer, &module.spin.v2_7);
     }
 
     fn imports(&mut self, label: &str, from: &[&ImportedFrom], more: usize) {
@@ -72,7 +79,7 @@ impl Lines {
         self.put(label, if words.is_empty() { "none".to_owned() } else { words.join("\n") }.as_str());
     }
 
-    fn verdict<A>(&mut self, label: &str, answer: &str, verdict: &Verdict<A>) {
+    fn verdict<A>(&mut self, label: &str, answer: impl fmt::Display, verdict: &Verdict<A>) {
         self.put(label, &format!("{answer}: {}", verdict.why));
         if let Some(what_to_do) = &verdict.what_to_do {
             self.put("", &format!("→ {what_to_do}"));
@@ -99,6 +106,23 @@ impl Lines {
             self.put("", &format!("and {} core modules more", component.modules.more));
         }
         self.put("Spin", "not checked: its check is for core modules that it makes components of");
+    }
+
+    fn proof(&mut self, proof: &Proof) {
+        self.put("behaves", behaviour(proof.behaviour));
+        self.put("", &format!("→ {}", proof.why));
+        let mut seen: Vec<(String, Vec<&str>)> = Vec::new();
+        for run in &proof.runs {
+            let canary = run.canary.map_or_else(|| "nobody could look at the page".to_owned(), |canary| canary.to_string());
+            let what = format!("{canary} ({})", shown(&run.ended));
+            match seen.iter_mut().find(|(known, _)| *known == what) {
+                Some((_, who)) => who.push(&run.runtime),
+                None => seen.push((what, vec![&run.runtime])),
+            }
+        }
+        for (what, who) in seen {
+            self.put("", &format!("{what}: {}", who.join(", ")));
+        }
     }
 
     fn runtimes(&mut self, runtimes: &Runtimes) {
@@ -243,21 +267,11 @@ fn signals(signals: &AdapterSignals) -> String {
     if words.is_empty() { "no sign that it was made for components".to_owned() } else { words.join("; ") }
 }
 
-fn v3(answer: V3) -> &'static str {
-    match answer {
-        V3::Safe => "safe",
-        V3::SafeWithWarning => "safe with warning",
-        V3::Unsafe => "unsafe",
-        V3::NotChecked => "not checked",
-        V3::Unreadable => "refused",
-    }
-}
-
-fn v2_7(answer: V2) -> &'static str {
-    match answer {
-        V2::ProbablySafe => "probably safe",
-        V2::ProbablyUnsafe => "probably unsafe",
-        V2::Unknown => "unknown",
-        V2::Unreadable => "refused",
+fn behaviour(behaviour: Behaviour) -> &'static str {
+    match behaviour {
+        Behaviour::Kept => "it keeps to its memory, as far as this run shows",
+        Behaviour::Corrupts => "it has the bug",
+        Behaviour::CorruptsAndIsAsked => "it has the old allocator, and is safe as a component",
+        Behaviour::Disagrees | Behaviour::Untold => "not known",
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use wasmatrix_adapter::{Answer, Capability, Failure, FailureKind, GuestBytes, Reply, TrapCode};
-use wasmatrix_reports::{CacheSeen, CacheUse, Level, Observation, Red, is_clean_refusal};
+use wasmatrix_reports::{CacheSeen, CacheUse, CanarySeen, Level, Observation, Red, is_clean_refusal};
 
 use super::{
     expected,
@@ -21,6 +21,8 @@ pub struct Seen {
     pub steps: Vec<Observation>,
     /// What was seen of compilation caches, by the step's place from 0.
     pub caches: BTreeMap<usize, CacheSeen>,
+    /// What became of canaries, by the step's place from 0, or why nobody can tell.
+    pub canaries: BTreeMap<usize, Result<CanarySeen, String>>,
     /// How long each request could take until the runtime was to interrupt it.
     pub deadline: Duration,
     /// How the session ended.
@@ -83,7 +85,17 @@ pub fn is_red_kind(kind: &str) -> bool {
         None => {
             matches!(
                 kind,
-                "wrong-value" | "returned" | "stdout" | "stderr" | "files" | "cache" | "crashed" | "hung" | "broken" | "overlimit"
+                "wrong-value"
+                    | "returned"
+                    | "stdout"
+                    | "stderr"
+                    | "files"
+                    | "cache"
+                    | "canary"
+                    | "crashed"
+                    | "hung"
+                    | "broken"
+                    | "overlimit"
             ) || (kind != "interrupted" && failure(kind))
         }
         Some(("trap", code)) => serde_json::from_value::<TrapCode>(serde_json::Value::String(code.to_owned())).is_ok(),
@@ -102,7 +114,8 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
     }
     let mut reds = Vec::new();
     for (index, (step, observed)) in case.steps.iter().zip(&seen.steps).enumerate().skip(case.steps_of_writer()) {
-        match judge_step(step, claimed, observed, seen.caches.get(&index), case.level) {
+        let beside = Beside { cache: seen.caches.get(&index), canary: seen.canaries.get(&index) };
+        match judge_step(step, claimed, observed, beside, case.level) {
             StepVerdict::Met => {}
             StepVerdict::Red(more) => reds.extend(more.into_iter().map(|red| Red { step: Some(index as u64 + 1), ..red })),
             StepVerdict::Unsupported(reason) if reds.is_empty() => return Verdict::Unsupported(reason),
@@ -164,7 +177,7 @@ fn writer_failed(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Op
     let has_gone = seen.steps.get(case.steps_of_writer()).is_none_or(|observed| !is_unanswered(observed));
     let own = case.steps.iter().zip(&seen.steps).take(case.steps_of_writer() + usize::from(!has_gone));
     for (step, observed) in own {
-        let why = match judge_step(step, claimed, observed, None, case.level) {
+        let why = match judge_step(step, claimed, observed, Beside::default(), case.level) {
             StepVerdict::Met if !is_unanswered(observed) => continue,
             StepVerdict::Met => match &seen.end {
                 SessionEnd::Completed => "no answer".to_owned(),
@@ -204,7 +217,14 @@ enum StepVerdict {
     },
 }
 
-fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observation, cache: Option<&CacheSeen>, level: Level) -> StepVerdict {
+/// What was seen of a step beside its answer.
+#[derive(Clone, Copy, Default)]
+struct Beside<'s> {
+    cache: Option<&'s CacheSeen>,
+    canary: Option<&'s Result<CanarySeen, String>>,
+}
+
+fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observation, beside: Beside<'_>, level: Level) -> StepVerdict {
     let (reply, opening) = match observed {
         Observation::Answered(reply) => (reply, None),
         Observation::NotOpened { opening, reply } => (reply, Some(opening.as_str())),
@@ -229,6 +249,9 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         && failure.kind == FailureKind::Interrupted
     {
         return StepVerdict::Interrupted { expected: expected::ways(step), words: failure.text.clone() };
+    }
+    if let Some(Err(reason)) = beside.canary {
+        return StepVerdict::Unsupported(reason.clone());
     }
     if level == Level::ImplementationDefined {
         return StepVerdict::Met;
@@ -257,7 +280,7 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         reds.push(Red { expected: expected::ways(step), ..red(&kind, expected::reply(reply), words) });
     }
     if let (Some(expected), Reply::Ok(_)) = (&step.expectation.cached, reply) {
-        let shows = cache.map_or(CacheUse::Unknown, CacheSeen::shows);
+        let shows = beside.cache.map_or(CacheUse::Unknown, CacheSeen::shows);
         if shows == CacheUse::Unknown {
             return StepVerdict::Unsupported(
                 "nobody can tell a hit from a miss: the runtime does not count, and its cache has no directory that can be seen into"
@@ -267,6 +290,11 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         if !expected.contains(&shows) {
             reds.push(Red { expected: expected::cached(expected), ..red("cache", format!("the cache: {shows}"), "") });
         }
+    }
+    if let (Some(expected), Some(Ok(seen))) = (step.expectation.canary, beside.canary)
+        && seen.shows() != expected
+    {
+        reds.push(Red { expected: format!("the canary: {expected}"), ..red("canary", format!("the canary: {seen}"), "") });
     }
     let output = match reply {
         Reply::Ok(Answer::Output(output)) => Some(output),
@@ -289,7 +317,7 @@ fn judge_branches(step: &Step, claimed: &BTreeSet<Capability>, branches: &[Vec<O
     let mut unsupported = None;
     for branch in branches {
         for (inner, observed) in steps.iter().zip(branch) {
-            match judge_step(inner, claimed, observed, None, level) {
+            match judge_step(inner, claimed, observed, Beside::default(), level) {
                 StepVerdict::Met => {}
                 StepVerdict::Red(more) => {
                     for one in more {

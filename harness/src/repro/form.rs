@@ -46,6 +46,9 @@ impl Form {
         if case.has_its_own_processes() {
             return Self::None("it is about what a host does with caches, artifacts, threads or processes".to_owned());
         }
+        if case.steps.iter().any(|step| matches!(step.op, StepOp::Run { canary: true, .. })) {
+            return Self::None("a host puts a page behind the guest's memory before the guest begins".to_owned());
+        }
         let runs: Option<Vec<PathBuf>> = case
             .steps
             .iter()

@@ -6,7 +6,7 @@ use std::{
 };
 
 use wasmatrix_adapter::{Answer, Failure, Op, Reply, Response};
-use wasmatrix_reports::{CacheSeen, FilesLeft, Observation, StepRecord};
+use wasmatrix_reports::{CacheSeen, CanarySeen, FilesLeft, Observation, StepRecord};
 
 use super::{
     Does, Line, Scratch,
@@ -74,25 +74,32 @@ pub(crate) fn drive(session: &Session<'_>, script: &[Line], scratch: &Scratch, w
             }
         })?
     };
-    let Notes { mut observed, busy_ns, caches, .. } = notes;
+    let Notes { mut observed, busy_ns, caches, canaries, .. } = notes;
     if let (Form::Command, Some(Observation::Answered(reply))) = (case.form, observed.first()) {
         observed = command_form::observed(case, reply.clone());
     }
-    let steps = steps(case, &observed, busy_ns, &caches);
+    let steps = steps(case, &observed, busy_ns, &caches, &canaries);
     let is_complete = end == SessionEnd::Completed;
     let files = if is_complete { scratch.left(case) } else { BTreeMap::new() };
     let left = (is_complete && !case.world.preopens.is_empty()).then(|| scratch.everything_left(case));
-    let seen = Seen { steps: observed, caches, deadline: session.limits.deadline, end, files };
+    let seen = Seen { steps: observed, caches, canaries, deadline: session.limits.deadline, end, files };
     Some(Driven { seen, steps, files: left, stderr, idle })
 }
 
-fn steps(case: &Case, observed: &[Observation], busy_ns: Vec<u64>, caches: &BTreeMap<usize, CacheSeen>) -> Vec<StepRecord> {
+fn steps(
+    case: &Case,
+    observed: &[Observation],
+    busy_ns: Vec<u64>,
+    caches: &BTreeMap<usize, CacheSeen>,
+    canaries: &BTreeMap<usize, Result<CanarySeen, String>>,
+) -> Vec<StepRecord> {
     let seen = case.steps.iter().zip(observed).zip(busy_ns).enumerate();
     seen.map(|(place, ((step, observed), busy_ns))| StepRecord {
         does: step.to_string(),
         observed: observed.clone(),
         busy_ns,
         cache: caches.get(&place).cloned(),
+        canary: canaries.get(&place).and_then(|seen| seen.as_ref().ok()).copied(),
     })
     .collect()
 }
@@ -156,7 +163,7 @@ fn one_after_the_other(session: &Session<'_>, script: &[Line], folder: &Path, wo
                 }
                 rest = after;
             }
-            Does::Asks(_) | Does::Branches { within: Within::Threads, .. } => {
+            Does::Asks(_) | Does::Looks { .. } | Does::Branches { within: Within::Threads, .. } => {
                 let together = rest.len() - after_those_asked_together(case, rest, notes).len();
                 let (batch, later) = rest.split_at(together);
                 match ask(session, batch, &mut now, notes) {
@@ -194,7 +201,9 @@ fn branch_steps(case: &Case, step: usize) -> usize {
 fn after_those_asked_together<'l>(case: &Case, lines: &'l [Line], notes: &mut Notes) -> &'l [Line] {
     let mut rest = lines;
     while let Some((line, after)) = rest.split_first() {
-        if !matches!(line.does, Does::Asks(_) | Does::Branches { within: Within::Threads, .. }) || notes.passes_over(line) {
+        if !matches!(line.does, Does::Asks(_) | Does::Looks { .. } | Does::Branches { within: Within::Threads, .. })
+            || notes.passes_over(line)
+        {
             break;
         }
         rest = after;

@@ -18,4 +18,4 @@ pub(crate) use drive::{Driven, Session, Turn, drive};
 pub(crate) use scratch::PREFIX;
 pub use scratch::Scratch;
 pub(crate) use script::KEPT;
-pub use script::{Does, Line, script};
+pub use script::{Does, Line, Look, script};

@@ -8,12 +8,13 @@ use std::{
 };
 
 use walkdir::WalkDir;
-use wasmatrix_adapter::{Answer, CacheStatistics, Op, Reply, Response};
-use wasmatrix_reports::{CacheSeen, DirectorySeen, Observation, refused};
+use wasmatrix_adapter::{Answer, CacheStatistics, CommandEnd, FailureKind, Op, Reply, Response, WasiOutput};
+use wasmatrix_reports::{CacheSeen, CanarySeen, DirectorySeen, Observation, refused};
 
 use super::{
-    Line,
+    Does, Line, Look,
     handles::{made, used},
+    script::canary,
 };
 
 /// One observation for each step.
@@ -22,6 +23,8 @@ pub(super) struct Notes {
     pub(super) observed: Vec<Observation>,
     pub(super) busy_ns: Vec<u64>,
     pub(super) caches: BTreeMap<usize, CacheSeen>,
+    /// What became of each step's canary, or why nobody can tell.
+    pub(super) canaries: BTreeMap<usize, Result<CanarySeen, String>>,
     /// Handles that a refused step would have made, with its number from 1.
     missing: HashMap<String, u64>,
 }
@@ -29,7 +32,7 @@ pub(super) struct Notes {
 impl Notes {
     pub(super) fn of(steps: usize) -> Self {
         let observed = vec![Observation::Unanswered; steps];
-        Self { observed, busy_ns: vec![0; steps], caches: BTreeMap::new(), missing: HashMap::new() }
+        Self { observed, busy_ns: vec![0; steps], caches: BTreeMap::new(), canaries: BTreeMap::new(), missing: HashMap::new() }
     }
 
     /// Notes an answer. What a step did whose opening had failed is ignored, since it was done to nothing.
@@ -39,10 +42,44 @@ impl Notes {
             return;
         }
         *busy_ns = busy_ns.saturating_add(response.busy_ns);
+        if let Does::Looks { at, .. } = line.does {
+            return self.look(line.step, at, response.reply);
+        }
         match (&line.opening, response.reply) {
             (None, reply) => *observed = Observation::Answered(reply),
             (Some(_), Reply::Ok(_)) => {}
             (Some(opening), reply) => *observed = Observation::NotOpened { opening: opening.clone(), reply },
+        }
+    }
+
+    /// Notes what was seen around a command with a canary.
+    fn look(&mut self, step: usize, at: Look, reply: Reply) {
+        let Some(observed) = self.observed.get_mut(step) else { return };
+        match (at, reply) {
+            (Look::Grown(pages), Reply::Ok(Answer::Pages(before))) if before == pages => {}
+            (Look::Grown(pages), Reply::Ok(Answer::Pages(before))) => {
+                let reason = format!(
+                    "its memory had {before} pages before `_start` and {pages} in the module, so the canary stood in what is the guest's"
+                );
+                self.canaries.insert(step, Err(reason));
+            }
+            (Look::Grown(_), reply) => {
+                *observed = Observation::NotOpened { opening: "grow the memory by a page for the canary".to_owned(), reply };
+            }
+            (Look::Canary(page), Reply::Ok(Answer::Bytes(found))) => {
+                self.canaries.entry(step).or_insert_with(|| Ok(CanarySeen::of(page, &canary(), &found.0)));
+            }
+            (Look::Canary(_), Reply::Failed(failure)) => {
+                self.canaries.entry(step).or_insert_with(|| Err(format!("the memory cannot be read afterwards: {}", failure.text)));
+            }
+            (Look::Output, Reply::Ok(Answer::Output(output))) => {
+                if let Observation::Answered(ended) = observed {
+                    *ended = as_command(ended.clone(), output);
+                }
+            }
+            // A guest that has ended may have taken its store along, and then nothing is known of what it wrote.
+            (Look::Output, Reply::Failed(_)) => {}
+            (Look::Canary(_) | Look::Output, reply) => *observed = Observation::Answered(reply),
         }
     }
 
@@ -76,6 +113,19 @@ impl Notes {
             self.see(line.step, Observation::NotAsked(refused));
         }
         true
+    }
+}
+
+/// What `_start` came to, as the end of a command. What is no end of a guest's stays as it is.
+fn as_command(ended: Reply, output: WasiOutput) -> Reply {
+    match ended {
+        Reply::Ok(Answer::Values(values)) if values.is_empty() => Reply::Ok(Answer::Command(CommandEnd { failure: None, output })),
+        Reply::Failed(failure)
+            if matches!(failure.kind, FailureKind::Trap(_) | FailureKind::Exhausted(_) | FailureKind::Exception | FailureKind::Exit(_)) =>
+        {
+            Reply::Ok(Answer::Command(CommandEnd { failure: Some(failure), output }))
+        }
+        other => other,
     }
 }
 

@@ -27,6 +27,13 @@ pub struct Line {
 pub enum Does {
     /// This is sent to the worker; requests are numbered from 1.
     Asks(Op),
+    /// The same, and what it answers is a look at what became of the step.
+    Looks {
+        /// The request.
+        op: Op,
+        /// What is looked at.
+        at: Look,
+    },
     /// The same, between two looks at a compilation cache.
     Watches {
         /// The request.
@@ -49,11 +56,22 @@ pub enum Does {
     Acts(Act),
 }
 
+/// What is looked at around a command that is run with a canary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Whether the memory had this many pages before it was grown, so that the canary is written behind what is the guest's.
+    Grown(u64),
+    /// The page with this number.
+    Canary(u64),
+    /// What the guest wrote to its streams.
+    Output,
+}
+
 impl Line {
     /// The request, where it is one.
     pub fn asks(&self) -> Option<&Op> {
         match &self.does {
-            Does::Asks(op) => Some(op),
+            Does::Asks(op) | Does::Looks { op, .. } => Some(op),
             Does::Watches { .. } | Does::Branches { .. } | Does::Acts(_) => None,
         }
     }
@@ -61,7 +79,7 @@ impl Line {
     /// The requests that a worker is sent: branches on threads are one, and a look at a cache is another before and after.
     pub fn sends(&self) -> Vec<Op> {
         match &self.does {
-            Does::Asks(op) => vec![op.clone()],
+            Does::Asks(op) | Does::Looks { op, .. } => vec![op.clone()],
             Does::Watches { op, cache, .. } => {
                 let counts = Op::CacheStatistics { cache: cache.clone() };
                 vec![counts.clone(), op.clone(), counts]
@@ -174,7 +192,8 @@ impl Script<'_> {
                 self.open_instance(index, instance);
                 Op::MemoryWrite { instance: instance.clone(), export: export.clone(), at: *at, bytes: bytes.clone() }
             }
-            StepOp::Run { module, made } => return self.run(index, module, made),
+            StepOp::Run { module, canary: true, .. } => return self.run_with_canary(index, module),
+            StepOp::Run { module, made, canary: false } => return self.run(index, module, made),
             StepOp::WasiOutput { instance } => {
                 self.open_instance(index, instance);
                 Op::WasiOutput { store: self.end_store(instance) }
@@ -256,6 +275,29 @@ impl Script<'_> {
         let module = module_handle(made.compiled.as_deref().unwrap_or(module));
         let op = Op::RunCommand { engine: engine_handle(made.engine.as_deref()), module, wasi: self.wasi() };
         self.send(step, None, op);
+    }
+
+    /// What `run` does, from the outside: between the instance and its `_start` there is time to put a page behind its memory.
+    fn run_with_canary(&mut self, step: usize, module: &str) {
+        self.open_module(step, module);
+        let (instance, store) = (format!("{module}.run"), format!("{module}.run{STORE}"));
+        let page = self.case.modules.get(module).and_then(|module| module.pages).unwrap_or(0);
+        let at = page.saturating_mul(PAGE);
+        let (of, export) = (|| instance.clone(), || "memory".to_owned());
+        let open = Op::NewStore { store: store.clone(), engine: engine_handle(None), wasi: Some(self.wasi()) };
+        self.send(step, Some("new store".to_owned()), open);
+        let made = Op::Instantiate { instance: of(), store: store.clone(), module: module_handle(module), imports: Vec::new(), name: None };
+        self.send(step, Some(format!("instantiate {module}")), made);
+        self.look(step, Op::MemoryGrow { instance: of(), export: export(), pages: 1 }, Look::Grown(page));
+        let write = Op::MemoryWrite { instance: of(), export: export(), at, bytes: GuestBytes(canary()) };
+        self.send(step, Some("write the canary".to_owned()), write);
+        self.send(step, None, Op::Invoke { instance: of(), export: "_start".to_owned(), args: Vec::new() });
+        self.look(step, Op::MemoryRead { instance: of(), export: export(), at, length: PAGE }, Look::Canary(page));
+        self.look(step, Op::WasiOutput { store }, Look::Output);
+    }
+
+    fn look(&mut self, step: usize, op: Op, at: Look) {
+        self.lines.push(Line { step, opening: None, does: Does::Looks { op, at } });
     }
 
     /// The store of an instance, and everything that lives in it, is not open any more.
@@ -359,6 +401,14 @@ impl Script<'_> {
         }
         values
     }
+}
+
+/// The size of a page of memory, in bytes.
+const PAGE: u64 = 64 << 10;
+
+/// A page on which no two stretches are alike, so that one that was moved shows as well as one that was written.
+pub(super) fn canary() -> Vec<u8> {
+    (0..PAGE).step_by(16).flat_map(|at| format!("canary {at:08x}\n").into_bytes()).collect()
 }
 
 /// The end of the handle of a store.

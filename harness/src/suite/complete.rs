@@ -56,10 +56,12 @@ pub(super) fn look_at(
     match looked.at(&wasm) {
         Ok(seen) => {
             needs.extend(seen.needs);
-            let module = Module { wasm, imports_wasi: seen.imports_wasi, scratch: seen.scratch };
+            let module = Module { wasm, imports_wasi: seen.imports_wasi, scratch: seen.scratch, pages: seen.pages };
             Ok(LookedAt { module, exports: Some(seen.exports) })
         }
-        Err(_) if expects_rejection => Ok(LookedAt { module: Module { wasm, imports_wasi: false, scratch: None }, exports: None }),
+        Err(_) if expects_rejection => {
+            Ok(LookedAt { module: Module { wasm, imports_wasi: false, scratch: None, pages: None }, exports: None })
+        }
         Err(error) => {
             let hint = "if that is the question, ask it with `{ compile: NAME, fails: rejected }`";
             Err(format!("module `{name}` is invalid with every feature on: {error}; {hint}"))
@@ -79,7 +81,12 @@ pub(super) fn hold(steps: &[Step], modules: &BTreeMap<String, Module>, needs: &m
                     return Err((number, format!("a `string` argument needs a module with a scratch area: {how}")));
                 }
             }
-            StepOp::Run { module, .. } if modules.contains_key(module) => {
+            StepOp::Run { module, canary, .. } if modules.contains_key(module) => {
+                if *canary && modules.get(module).is_some_and(|module| module.pages.is_none()) {
+                    let how =
+                        "a canary stands behind the memory that a module has of its own, with pages of 64 KiB, and exports as `memory`";
+                    return Err((number, format!("module `{module}` has no such memory: {how}")));
+                }
                 let is_another = needs.contains(&Capability::WasiUnstable) || needs.contains(&Capability::Wasix);
                 needs.extend((!is_another).then_some(Capability::WasiPreview1));
             }

@@ -15,7 +15,7 @@ use super::{
     file::{CaseFile, FromFile, StepFile},
     lifecycle::Opened,
     load::Sources,
-    model::{Absent, Case, FileExpectation, Form, WasiWorld, WorldPreopen},
+    model::{Absent, Case, EntryPath, FileExpectation, Form, StepOp, WasiWorld, WorldPreopen},
     packaged::package_file,
     scripts::{read_script, script_case},
     step::{self, Names},
@@ -72,6 +72,8 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         steps.push(step::convert(step, &mut names)?);
     }
     let mut needs: BTreeSet<Capability> = file.requires.iter().copied().collect();
+    let entry_path = file.entry_path.as_ref().map(|path| path.value);
+    needs.extend((entry_path == Some(EntryPath::Component)).then_some(Capability::Component));
     let mut modules = BTreeMap::new();
     let mut packages = BTreeMap::new();
     let mut exports = BTreeMap::new();
@@ -100,6 +102,12 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         }
     }
     complete::hold(&steps, &modules, &mut needs).map_err(at_step)?;
+    let asks_more = steps.iter().position(|step| !matches!(step.op, StepOp::Run { canary: false, .. }));
+    if let (Some(EntryPath::Component), Some(number)) = (entry_path, asks_more) {
+        let message =
+            "a component exports neither core functions nor a memory, so a case of `entry_path: component` runs commands, without a canary";
+        return Err(at_step((number, message.to_owned())));
+    }
     if let (Level::ImplementationDefined, Some(content)) = (file.level, file.files.values().next()) {
         return Err((content.place, "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned()));
     }
@@ -117,6 +125,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         absent: (!packages.is_empty()).then(|| Absent { reason: NOT_FETCHED.to_owned(), is_contradiction: false }),
         packages,
         deadline: None,
+        entry_path,
         world,
         steps,
         form: Form::Steps,
@@ -175,6 +184,7 @@ fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources
         ("module", file.module.as_ref().map(|it| it.place)),
         ("modules", file.modules.values().next().map(|it| it.place)),
         ("steps", file.steps.as_ref().map(|it| it.place)),
+        ("entry_path", file.entry_path.as_ref().map(|it| it.place)),
         ("command_form", file.command_form.as_ref().map(|it| it.place)),
         ("artifact_from", file.artifact_from.as_ref().map(|it| it.place)),
         ("args", file.args.as_ref().map(|it| it.place)),

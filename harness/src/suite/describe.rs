@@ -37,7 +37,8 @@ impl fmt::Display for Step {
             StepOp::MemoryWrite { instance, export, at, bytes } => {
                 write!(f, "write {} bytes to {}{export} at {at}", bytes.0.len(), of(instance))
             }
-            StepOp::Run { module, made } => write!(f, "run {}", made.compiled.as_ref().unwrap_or(module)),
+            StepOp::Run { module, canary: true, .. } => write!(f, "run {module} with a canary"),
+            StepOp::Run { module, made, .. } => write!(f, "run {}", made.compiled.as_ref().unwrap_or(module)),
             StepOp::WasiOutput { instance } => write!(f, "output of {instance}"),
             StepOp::Close { instance } => write!(f, "close {instance}"),
             StepOp::Lifecycle(lifecycle) => lifecycle.fmt(f),

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use wasmatrix_adapter::{Capability, Exhaustible, TrapCode};
-use wasmatrix_reports::{CacheUse, Level};
+use wasmatrix_reports::{CacheUse, Canary, Level};
 
+use super::model::EntryPath;
 use crate::yaml::{At, OneOrMany};
 
 /// A suite: a name and its cases.
@@ -40,6 +41,8 @@ pub(crate) struct CaseFile {
     pub(crate) command_form: Option<At<bool>>,
     /// `peers`: it is asked once with every runtime of the run as the writer of what is read.
     pub(crate) artifact_from: Option<At<ArtifactFromFile>>,
+    /// Whether it is about modules as they are or about components that are made of them; without it, about both.
+    pub(crate) entry_path: Option<At<EntryPath>>,
     pub(crate) wat: Option<At<String>>,
     pub(crate) module: Option<At<FromFile>>,
     #[serde(default)]
@@ -170,6 +173,7 @@ pub(crate) struct StepFile {
     // What is expected.
     pub(crate) or: Option<At<OrFile>>,
     pub(crate) cached: Option<At<OneOrMany<CacheUse>>>,
+    pub(crate) canary: Option<At<Canary>>,
     pub(crate) returns: Option<At<OneOrMany<PatternFile>>>,
     pub(crate) traps: Option<At<OneOrMany<TrapCode>>>,
     pub(crate) exhausts: Option<At<OneOrMany<Exhaustible>>>,

@@ -23,10 +23,10 @@ pub use lifecycle::{Act, CopyBy, Damage, Disk, DiskSort, Lifecycle, Made, Restar
 pub(crate) use load::read_file;
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
-    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
+    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, EntryPath, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
     ReferencePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
-pub use modules::load_modules;
+pub use modules::{canary_case, load_modules};
 pub(crate) use scripts::script_case;
 pub use value::{FloatPattern, LanePattern};
 pub(crate) use wat::assemble;

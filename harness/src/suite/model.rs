@@ -9,7 +9,7 @@ use std::{
 };
 
 use wasmatrix_adapter::{Capability, Exhaustible, GuestBytes, TrapCode, Value};
-use wasmatrix_reports::{CacheUse, Level};
+use wasmatrix_reports::{CacheUse, Canary, Level};
 
 use super::lifecycle::{Act, Lifecycle, Made, Restart};
 use super::value::{FloatPattern, LanePattern};
@@ -81,6 +81,8 @@ pub struct Case {
     pub packages: BTreeMap<String, PackageFile>,
     /// Why those are not among the modules, and what they need is not among the needs; `None`: all modules are here.
     pub absent: Option<Absent>,
+    /// Whether it is about modules as they are, or about the components that are made of them; `None`: about both.
+    pub entry_path: Option<EntryPath>,
     /// The least time for each request, where the case wants more than there is by default.
     pub deadline: Option<Duration>,
     /// The world of WASI guests.
@@ -115,7 +117,27 @@ impl Case {
 
     /// Whether commands are all that it asks of a runtime.
     pub fn asks_commands_only(&self) -> bool {
-        self.script.is_none() && (self.form == Form::Command || self.steps.iter().all(|step| matches!(step.op, StepOp::Run { .. })))
+        self.script.is_none()
+            && (self.form == Form::Command || self.steps.iter().all(|step| matches!(step.op, StepOp::Run { canary: false, .. })))
+    }
+}
+
+/// How a module comes to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", expecting = "`core` or `component`")]
+pub enum EntryPath {
+    /// As it is.
+    Core,
+    /// Wrapped into a component, through an adapter of preview 1.
+    Component,
+}
+
+impl EntryPath {
+    /// Why a runtime that claims these capabilities cannot be asked.
+    pub fn is_missed(self, claimed: &BTreeSet<Capability>) -> Option<&'static str> {
+        let makes_components = claimed.contains(&Capability::Component);
+        (self == Self::Core && makes_components).then_some("it is about core modules, and this runtime makes components of them")
     }
 }
 
@@ -146,6 +168,8 @@ pub struct Module {
     pub imports_wasi: bool,
     /// The address that `{ string: … }` arguments are written to, where the module exports one.
     pub scratch: Option<u32>,
+    /// How many pages its memory has at first, where that is its own, has pages of 64 KiB and is exported as `memory`.
+    pub pages: Option<u64>,
 }
 
 /// What WASI guests of the case are given.
@@ -202,13 +226,18 @@ pub enum StepOp {
     MemoryGrow { instance: String, export: String, pages: u64 },
     MemoryRead { instance: String, export: String, at: u64, length: u64 },
     MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
-    Run { module: String, made: Made },
+    Run { module: String, made: Made, canary: bool },
     WasiOutput { instance: String },
     Close { instance: String },
     Lifecycle(Lifecycle),
 }
 
 impl StepOp {
+    /// A command without a canary.
+    pub fn run(module: String) -> Self {
+        Self::Run { module, made: Made::default(), canary: false }
+    }
+
     /// A module compiled under its own name for the one engine that all cases have.
     pub fn compile(module: String) -> Self {
         Self::Compile { compiled: module.clone(), module, engine: None }
@@ -242,12 +271,14 @@ pub struct Expectation {
     pub or_refused: bool,
     /// What must be seen of the compilation cache: one of these.
     pub cached: Option<Vec<CacheUse>>,
+    /// What must become of the page behind the guest's memory.
+    pub canary: Option<Canary>,
 }
 
 impl Expectation {
     /// Whether it expects more than success.
     pub fn judges(&self) -> bool {
-        !self.ways.is_empty() || self.stdout.is_some() || self.stderr.is_some() || self.cached.is_some()
+        !self.ways.is_empty() || self.stdout.is_some() || self.stderr.is_some() || self.cached.is_some() || self.canary.is_some()
     }
 }
 

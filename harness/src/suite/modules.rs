@@ -12,6 +12,7 @@ use wasmatrix_adapter::{Capability, Reference, Value, ValueType};
 use wasmatrix_reports::Level;
 
 use super::{
+    complete,
     error::{SuiteError, SuiteErrors},
     lifecycle::Made,
     load::read_file,
@@ -20,7 +21,7 @@ use super::{
     wat,
 };
 use crate::{
-    needs::{Export, Looked, askable},
+    needs::{Export, ExportSort, Looked, askable},
     yaml::Place,
 };
 
@@ -109,15 +110,11 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
                 // A command runs in a WASI world, whether it imports it or not.
                 needs.insert(Capability::WasiPreview1);
             }
-            let steps = if is_command {
-                vec![StepOp::Run { module: main(), made: Made::default() }]
-            } else {
-                of_library(exports, seen.imports_wasi)
-            };
+            let steps = if is_command { vec![StepOp::run(main())] } else { of_library(exports, seen.imports_wasi) };
             (needs, seen.imports_wasi, steps.into_iter().map(step).collect())
         }
     };
-    let module = Module { wasm: wasm.into(), imports_wasi, scratch: None };
+    let module = Module { wasm: wasm.into(), imports_wasi, scratch: None, pages: None };
     Case {
         suite: "modules".to_owned(),
         name,
@@ -130,6 +127,7 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
         packages: BTreeMap::new(),
         absent: None,
         deadline: None,
+        entry_path: None,
         world: WasiWorld { args: vec!["guest".to_owned()], ..WasiWorld::default() },
         steps,
         form: Form::Steps,
@@ -139,6 +137,28 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
         from: None,
         script: None,
     }
+}
+
+/// A case that runs a command with a canary.
+///
+/// # Errors
+/// Why the module cannot be run so.
+pub fn canary_case(path: &Path, wasm: Vec<u8>, args: Vec<String>) -> Result<Case, String> {
+    let mut looked = Looked::default();
+    let seen = looked.at(&wasm).map_err(|error| format!("it is invalid with every feature on: {error}"))?;
+    if seen.exports.get("_start") != Some(&ExportSort::Function) {
+        return Err("it is no command: it exports no function `_start`".to_owned());
+    }
+    let mut case = case("canary".to_owned(), path, wasm, &mut looked);
+    "What a command does to memory that is not its own.".clone_into(&mut case.why);
+    case.world.args = args;
+    let op = StepOp::Run { module: "main".to_owned(), made: Made::default(), canary: true };
+    case.steps = vec![Step { op, expectation: Expectation::default() }];
+    if let Some(main) = case.modules.get_mut("main") {
+        main.pages = seen.pages;
+    }
+    complete::hold(&case.steps, &case.modules, &mut case.needs).map_err(|(_, message)| message)?;
+    Ok(case)
 }
 
 /// Instantiated; every exported function called, `_initialize` first; then every exported global and memory looked at, and what was written.

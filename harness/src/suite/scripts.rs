@@ -85,6 +85,7 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
         packages: BTreeMap::new(),
         absent: None,
         deadline: None,
+        entry_path: None,
         world: WasiWorld::default(),
         steps: Vec::new(),
         form: Form::Steps,

@@ -41,7 +41,7 @@ const ROWS: [Row; 21] = [
     Row { name: "memory_grow", takes: &["instance", "pages", "returns"] },
     Row { name: "memory_read", takes: &["instance", "at", "length", "returns"] },
     Row { name: "memory_write", takes: &["instance", "at", "bytes"] },
-    Row { name: "run", takes: &["stdout", "stderr"] },
+    Row { name: "run", takes: &["stdout", "stderr", "canary"] },
     Row { name: "wasi_output", takes: &["stdout", "stderr"] },
     Row { name: "close", takes: &[] },
     Row { name: "open_cache", takes: &["dir"] },
@@ -132,9 +132,13 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
         }
         "run" => match names.opened.compiled.get(operand) {
             Some((module, engine)) => {
-                StepOp::Run { module: module.clone(), made: Made { compiled: Some(operand.clone()), engine: engine.clone(), name: None } }
+                if let Some(canary) = &file.canary {
+                    return Err((canary.place, format!("`canary` goes with a module of the case, and `{operand}` was compiled by a step")));
+                }
+                let made = Made { compiled: Some(operand.clone()), engine: engine.clone(), name: None };
+                StepOp::Run { module: module.clone(), made, canary: false }
             }
-            None => StepOp::Run { module: known_module(operand, names, place)?, made: Made::default() },
+            None => StepOp::Run { module: known_module(operand, names, place)?, made: Made::default(), canary: file.canary.is_some() },
         },
         "wasi_output" => StepOp::WasiOutput { instance: ended_instance(operand, names, place)? },
         "close" => match lifecycle_step::closed(operand, names).filter(|_| !names.instances.contains(operand)) {
@@ -215,6 +219,7 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
         ("within", file.within.as_ref().map(|it| it.place)),
         ("or", file.or.as_ref().map(|it| it.place)),
         ("cached", file.cached.as_ref().map(|it| it.place)),
+        ("canary", file.canary.as_ref().map(|it| it.place)),
     ];
     let takes = ROWS.iter().find(|row| row.name == operation).map_or(&[][..], |row| row.takes);
     for (field, place) in written {
@@ -350,6 +355,7 @@ fn expectation(file: &StepFile, operation: &str) -> Result<Expectation, StepErro
         stderr: file.stderr.as_ref().map(expected_bytes).transpose()?,
         or_refused: file.or.is_some(),
         cached: file.cached.as_ref().map(|cached| cached.value.as_slice().to_vec()),
+        canary: file.canary.as_ref().map(|canary| canary.value),
     })
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn returned(does: &str, value: Value) -> StepRecord {
 }
 
 pub(crate) fn step(does: &str, observed: Observation) -> StepRecord {
-    StepRecord { does: does.to_owned(), observed, busy_ns: 1, cache: None }
+    StepRecord { does: does.to_owned(), observed, busy_ns: 1, cache: None, canary: None }
 }
 
 pub(crate) fn failed(kind: FailureKind) -> Observation {

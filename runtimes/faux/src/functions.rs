@@ -2,7 +2,10 @@
 
 use wasmatrix_adapter::{Capability, Captured, Exhaustible, Failure, FailureKind, OUTPUT_KEPT, TrapCode, Value};
 
-use crate::{SECOND, guest::Parts};
+use crate::{
+    SECOND,
+    guest::{Command, Parts},
+};
 
 /// What a function returns that does as its name says.
 pub(crate) fn call(export: &str, args: &[Value], state: &mut Parts, output: &Captured) -> Result<Vec<Value>, Failure> {
@@ -40,6 +43,11 @@ pub(crate) fn call(export: &str, args: &[Value], state: &mut Parts, output: &Cap
         }
         ("_start", []) => {
             output.push(b"hello, world\n");
+            match state.command {
+                Command::IsHonest => {}
+                Command::ClaimsAllMemory => state.memory.iter_mut().rev().take(4).for_each(|byte| *byte = 0),
+                Command::TakesItsMemoryAlong => state.memory.clear(),
+            }
             Err(Failure::new(FailureKind::Exit(3), "exit 3"))
         }
         _ => Err(Failure::failed(format!("faux does not know a function `{export}` that takes {} arguments", args.len()))),

@@ -17,11 +17,36 @@ pub(crate) struct State(Arc<Mutex<Parts>>);
 pub(crate) struct Parts {
     pub(crate) global: u32,
     pub(crate) memory: Vec<u8>,
+    /// What a command does to memory, beside what it says.
+    pub(crate) command: Command,
+}
+
+/// What a command does to memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Nothing.
+    IsHonest,
+    /// It takes everything for its own that is there.
+    ClaimsAllMemory,
+    /// Nobody can read it afterwards.
+    TakesItsMemoryAlong,
+}
+
+impl Command {
+    fn of(wasm: &[u8]) -> Self {
+        if marks::contains(wasm, "i_claim_all_memory") {
+            Self::ClaimsAllMemory
+        } else if marks::contains(wasm, "i_take_my_memory_along") {
+            Self::TakesItsMemoryAlong
+        } else {
+            Self::IsHonest
+        }
+    }
 }
 
 impl State {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Parts { global: 0, memory: vec![0; PAGE] })))
+    fn new(command: Command) -> Self {
+        Self(Arc::new(Mutex::new(Parts { global: 0, memory: vec![0; PAGE], command })))
     }
 
     pub(crate) fn parts(&self) -> MutexGuard<'_, Parts> {
@@ -39,12 +64,12 @@ pub(crate) struct Module {
 
 impl Module {
     pub(crate) fn new(code: Code) -> Self {
-        let shared = marks::contains(&code.wasm, "i_share_my_state").then(State::new);
+        let shared = marks::contains(&code.wasm, "i_share_my_state").then(|| State::new(Command::of(&code.wasm)));
         Self { code, shared }
     }
 
     pub(crate) fn instantiated(&self) -> Instance {
-        Instance { state: self.shared.clone().unwrap_or_else(State::new), is_spectest: false, is_wrong: self.code.is_wrong }
+        Instance { state: self.shared.clone().unwrap_or_else(|| State::new(Command::of(&self.code.wasm))), is_spectest: false, is_wrong: self.code.is_wrong }
     }
 }
 
@@ -59,7 +84,7 @@ pub(crate) struct Instance {
 
 impl Instance {
     pub(crate) fn spectest() -> Self {
-        Self { state: State::new(), is_spectest: true, is_wrong: false }
+        Self { state: State::new(Command::IsHonest), is_spectest: true, is_wrong: false }
     }
 
     pub(crate) fn parts(&self) -> MutexGuard<'_, Parts> {

@@ -1,7 +1,7 @@
 //! One cell, from its plan to its record.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     path::PathBuf,
     thread::{self, JoinHandle},
     time::Instant,
@@ -77,7 +77,7 @@ pub fn run_cell(
         return Some(Cell { reason: Some(absent.reason.clone()), ..cell });
     }
     if receipt.commands_only && !planned.case.asks_commands_only() {
-        let reason = "a command line runs commands, and this case calls exports".to_owned();
+        let reason = commands_only(&receipt.capabilities).to_owned();
         return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason), ..cell });
     }
     if let Some(reason) = planned.case.entry_path.and_then(|path| path.is_missed(&receipt.capabilities)) {
@@ -123,6 +123,15 @@ pub fn run_cell(
     workers.keep(&planned.runtime, idle);
     ended.wall_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     Some(ended)
+}
+
+/// Why a runtime that only runs commands cannot be asked a case that wants more.
+fn commands_only(capabilities: &BTreeSet<Capability>) -> &'static str {
+    if capabilities.contains(&Capability::Component) {
+        "a component exports neither core functions nor a memory, and this case is no command"
+    } else {
+        "a command line runs commands, and this case calls exports"
+    }
 }
 
 impl Drop for IdleWorkers {

@@ -39,6 +39,7 @@ pub mod spec;
 pub mod suite;
 mod tool;
 pub mod truth;
+pub mod wagi;
 pub mod worker;
 pub mod workshop;
 pub mod yaml;

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use wasmatrix_adapter::{About, Answer, Op, PROTOCOL_VERSION, Reply};
+use wasmatrix_adapter::{About, Answer, Capability, Op, PROTOCOL_VERSION, Reply};
 use wasmatrix_reports::{Availability, Receipt, WorkerBinary};
 
 use crate::{
@@ -144,11 +144,12 @@ fn about(id: &RuntimeId, command: &WorkerCommand, stop: &Stop) -> Result<About, 
 
 fn receipt(about: About, built: &BuiltLine) -> Receipt {
     let undeclared = || "undeclared".to_owned();
+    let is_command_line = about.commands_only && !about.capabilities.contains(&Capability::Component);
     Receipt {
         version: about.version,
         said_by: "binary".to_owned(),
         // A command line says its version, and nothing of what else a receipt has.
-        rest_said_by: about.commands_only.then(|| "runtime.yaml".to_owned()),
+        rest_said_by: is_command_line.then(|| "runtime.yaml".to_owned()),
         commands_only: about.commands_only,
         wasi: about.wasi,
         configuration: about.configuration,

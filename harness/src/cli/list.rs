@@ -140,7 +140,8 @@ fn cannot(here: &[(RuntimeId, Here)], case: &Case) -> Vec<(String, Vec<String>)>
         let Some(receipt) = prepared.receipt() else { continue };
         let lacks: Vec<String> = case.needs.difference(&receipt.capabilities).map(Capability::to_string).collect();
         let reason = if receipt.commands_only && !case.asks_commands_only() {
-            "runs commands only".to_owned()
+            let is_component = receipt.capabilities.contains(&Capability::Component);
+            if is_component { "a component exports neither core functions nor a memory" } else { "runs commands only" }.to_owned()
         } else if let Some(reason) = case.entry_path.and_then(|path| path.is_missed(&receipt.capabilities)) {
             reason.to_owned()
         } else if lacks.is_empty() {

@@ -97,8 +97,8 @@ pub(super) fn interface(capability: Capability) -> Option<&'static str> {
     }
 }
 
-/// What cannot do without a proposal: definitions, and the body of a function that returns 42. Nothing, for a system
-/// interface or a part of the lifecycle.
+/// What cannot do without a proposal, or without an adapter of preview 1: definitions, and the body of a function that returns 42. Nothing, for a
+/// system interface or a part of the lifecycle.
 pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static str) {
     match capability {
         Capability::MutableGlobals => (r#"(global $g (export "g") (mut i32) (i32.const 42))"#, "(global.get $g)"),
@@ -136,8 +136,9 @@ pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static
         | Capability::CacheInMemory
         | Capability::Artifacts
         | Capability::NamedInstances
-        | Capability::Parallel
-        | Capability::Component => ("", "(i32.const 42)"),
+        | Capability::Parallel => ("", "(i32.const 42)"),
+        // The adapter's stack is a page of the guest's memory, which is there before anything of the guest's own runs.
+        Capability::Component => ("(memory 1)", "(if (i32.eq (memory.size) (i32.const 1)) (then unreachable)) (i32.const 42)"),
     }
 }
 

@@ -241,7 +241,7 @@ pub(super) fn runs_commands(talk: &mut Talk<'_>) -> Result<(), String> {
     let run = Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi: world() };
     match (talk.receipt.capabilities.contains(&Capability::WasiPreview1), talk.ask(run)?) {
         (true, Reply::Ok(Answer::Command(end)))
-            if end.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Exit(3))
+            if end.failure.as_ref().is_some_and(|failure| failure.kind == talk.status(3))
                 && end.output.stdout.0 == b"hello, world\n"
                 && end.output.stderr.0.is_empty() =>
         {

@@ -1,10 +1,13 @@
 //! Expectations and observations in words for people.
 
+use std::fmt::Write as _;
+
+use http::StatusCode;
 use wasmatrix_adapter::GuestBytes;
 use wasmatrix_reports::CacheUse;
 pub(crate) use wasmatrix_reports::reply_in_words as reply;
 
-use crate::suite::{BytesPattern, Case, Expectation, LeftFile, Step, StepOp, Way};
+use crate::suite::{BytesPattern, Case, Expectation, HeaderPattern, LeftFile, ResponsePattern, Step, StepOp, Way};
 
 /// What a case expects where a failure of this kind is, at a step or anywhere.
 pub fn expected_at(case: &Case, step: Option<u64>, kind: &str) -> Vec<String> {
@@ -13,6 +16,7 @@ pub fn expected_at(case: &Case, step: Option<u64>, kind: &str) -> Vec<String> {
     match kind {
         "files" => case.files.iter().map(|file| format!("{}: {}", file.guest_path, left(&file.left))).collect(),
         "stdout" => steps.filter_map(|step| stream(kind, step.expectation.stdout.as_ref())).collect(),
+        "response" => steps.filter(|step| matches!(step.op, StepOp::Wagi { .. })).map(ways).collect(),
         "stderr" => steps.filter_map(|step| stream(kind, step.expectation.stderr.as_ref())).collect(),
         _ => steps.map(ways).collect(),
     }
@@ -28,6 +32,9 @@ pub(super) fn left(left: &LeftFile) -> String {
 
 /// What a step must do.
 pub(crate) fn ways(step: &Step) -> String {
+    if let StepOp::Wagi { .. } = step.op {
+        return response(&step.expectation.response);
+    }
     let Expectation { ways, or_refused, .. } = &step.expectation;
     let mut ways: Vec<String> = ways.iter().map(way).collect();
     if ways.is_empty() {
@@ -38,6 +45,29 @@ pub(crate) fn ways(step: &Step) -> String {
     }
     ways.extend(or_refused.then(|| "is refused".to_owned()));
     ways.join(", or ")
+}
+
+/// The status of the response that is expected.
+pub(super) fn status(pattern: &ResponsePattern) -> StatusCode {
+    pattern.status.unwrap_or(StatusCode::OK)
+}
+
+/// The response that is expected, without its body: the status, and a line for each header.
+pub(super) fn head(pattern: &ResponsePattern) -> String {
+    let mut text = format!("responds {}", status(pattern).as_u16());
+    for (name, wanted) in &pattern.headers {
+        let _ = match wanted {
+            HeaderPattern::Absent => write!(text, "\n(no {name})"),
+            HeaderPattern::Is(BytesPattern::Exactly(value)) => write!(text, "\n{name}: {}", value.0.escape_ascii()),
+            HeaderPattern::Is(contains) => write!(text, "\n{name}: {}", bytes(contains)),
+        };
+    }
+    text
+}
+
+/// The response that is expected.
+pub(super) fn response(pattern: &ResponsePattern) -> String {
+    pattern.body.as_ref().map_or_else(|| head(pattern), |body| format!("{}\n\n{}", head(pattern), bytes(body)))
 }
 
 /// What must be seen of the cache.

@@ -3,6 +3,7 @@
 pub(crate) mod expected;
 mod known;
 mod patterns;
+mod response;
 mod script;
 mod verdict;
 

@@ -78,9 +78,9 @@ fn any_matches(wanted: AnyPattern, reference: AnyReference) -> bool {
     }
 }
 
-pub(super) fn bytes_match(pattern: &BytesPattern, bytes: &GuestBytes) -> bool {
+pub(super) fn bytes_match(pattern: &BytesPattern, bytes: &[u8]) -> bool {
     match pattern {
-        BytesPattern::Exactly(wanted) => wanted == bytes,
-        BytesPattern::Contains(text) => text.is_empty() || bytes.0.windows(text.len()).any(|window| window == text.as_bytes()),
+        BytesPattern::Exactly(wanted) => wanted.0 == bytes,
+        BytesPattern::Contains(text) => text.is_empty() || bytes.windows(text.len()).any(|window| window == text.as_bytes()),
     }
 }

@@ -11,6 +11,7 @@ use wasmatrix_reports::{CacheSeen, CacheUse, CanarySeen, Level, Observation, Red
 use super::{
     expected,
     patterns::{Returned, all_match, bytes_match},
+    response::judge_response,
 };
 use crate::suite::{BytesPattern, Case, FileExpectation, LeftFile, Lifecycle, Step, StepOp, Way};
 
@@ -89,6 +90,7 @@ pub fn is_red_kind(kind: &str) -> bool {
                     | "returned"
                     | "stdout"
                     | "stderr"
+                    | "response"
                     | "files"
                     | "cache"
                     | "canary"
@@ -264,6 +266,16 @@ fn judge_step(step: &Step, claimed: &BTreeSet<Capability>, observed: &Observatio
         let observed = format!("{opening} {}", expected::reply(reply));
         return StepVerdict::Red(vec![Red { expected: expected::ways(step), ..red(&kind(reply), observed, words) }]);
     }
+    if let (StepOp::Wagi { .. }, Reply::Ok(Answer::Command(end))) = (&step.op, reply) {
+        let Some(difference) = judge_response(&step.expectation.response, end) else { return StepVerdict::Met };
+        // How the command ended says more, where it did not end well.
+        let kind = match end.failure.as_ref().map(|failure| &failure.kind) {
+            None | Some(FailureKind::Exit(0)) => "response".to_owned(),
+            Some(kind) => kind.to_string(),
+        };
+        let words = failure_of(reply).map_or("", |failure| &failure.text);
+        return StepVerdict::Red(vec![Red { expected: difference.expected, ..red(&kind, difference.observed, words) }]);
+    }
     let Some(returned) = returned(&step.op, reply) else {
         return StepVerdict::Broken(Red {
             expected: "an answer of this operation's sort".to_owned(),
@@ -422,7 +434,7 @@ fn ended_as_expected(step: &Step, reply: &Reply, returned: Option<&Returned<'_>>
 
 /// What is only the beginning of what was written never equals anything; it can contain something.
 fn judge_stream(name: &str, pattern: Option<&BytesPattern>, written: &GuestBytes, cut: u64) -> Option<Red> {
-    let is_met = |pattern: &BytesPattern| bytes_match(pattern, written) && (cut == 0 || matches!(pattern, BytesPattern::Contains(_)));
+    let is_met = |pattern: &BytesPattern| bytes_match(pattern, &written.0) && (cut == 0 || matches!(pattern, BytesPattern::Contains(_)));
     let pattern = pattern.filter(|pattern| !is_met(pattern))?;
     let observed = if cut == 0 { expected::shown(written) } else { expected::shown_cut(written, cut) };
     Some(Red { expected: expected::bytes(pattern), ..red(name, observed, "") })
@@ -432,7 +444,7 @@ fn judge_file(file: &FileExpectation, files: &BTreeMap<String, LeftBehind>) -> O
     let found = files.get(&file.guest_path).unwrap_or(&LeftBehind::Nothing);
     let met = match (&file.left, found) {
         (LeftFile::Absent, found) => *found == LeftBehind::Nothing,
-        (LeftFile::Content(pattern), LeftBehind::File(bytes)) => bytes_match(pattern, bytes),
+        (LeftFile::Content(pattern), LeftBehind::File(bytes)) => bytes_match(pattern, &bytes.0),
         (LeftFile::Content(_), LeftBehind::Nothing | LeftBehind::Other) => false,
     };
     let expected = expected::left(&file.left);

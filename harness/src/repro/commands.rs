@@ -4,7 +4,10 @@ use std::{fmt::Write as _, path::Path};
 
 use wasmatrix_reports::Outcome;
 
-use super::{Answer, Form, Reproduction, form::SCRIPT};
+use super::{
+    Answer, Form, Reproduction,
+    form::{Command, SCRIPT},
+};
 use crate::runtime::CommandLine;
 
 /// Where a guest's directories are copied to before it runs, as seen from there: `/data` is `data`. A command line without a mapping of names
@@ -33,13 +36,15 @@ pub(super) fn lines(reproduction: &Reproduction<'_>, form: &Form, answer: &Answe
                 dir.replace("{guest}", &quoted(&preopen.guest))
             });
             let dirs = dirs.collect::<Vec<_>>().join(" ");
-            let env = world.env.iter().map(|(name, value)| command_line.env.replace("{pair}", &quoted(&format!("{name}={value}"))));
-            let env = env.collect::<Vec<_>>().join(" ");
-            let name = world.args.first().map_or_else(|| quoted("guest"), |name| quoted(name));
-            let args = world.args.iter().skip(1).map(|argument| quoted(argument)).collect::<Vec<_>>().join(" ");
-            let stdin = if world.stdin.0.is_empty() { "/dev/null" } else { "../stdin" };
-            let line = |command: &std::path::PathBuf| {
-                let module = quoted(&Path::new("..").join(command).to_string_lossy());
+            let line = |command: &Command| {
+                let world = &command.world;
+                let env = world.env.iter().map(|(name, value)| command_line.env.replace("{pair}", &quoted(&format!("{name}={value}"))));
+                let env = env.collect::<Vec<_>>().join(" ");
+                let name = world.args.first().map_or_else(|| quoted("guest"), |name| quoted(name));
+                let args = world.args.iter().skip(1).map(|argument| quoted(argument)).collect::<Vec<_>>().join(" ");
+                let above = |path: &Path| quoted(&Path::new("..").join(path).to_string_lossy());
+                let stdin = command.stdin.as_deref().map_or_else(|| "/dev/null".to_owned(), above);
+                let module = above(&command.module);
                 let values = [("variant", variant), ("dirs", &dirs), ("env", &env), ("name", &name), ("module", &module), ("args", &args)];
                 format!("{} < {stdin}", filled(&command_line.run, &values))
             };

@@ -1,12 +1,15 @@
 //! In which form a command line can be asked a case.
 
-use std::path::{Path, PathBuf};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 use super::{Entry, Folder, text_of, wast};
 use crate::{
     command_form::command_form,
     needs::Looked,
-    suite::{self, Case, StepOp},
+    suite::{self, Case, Step, StepOp, WasiWorld},
 };
 
 /// In which form a command line can be asked a case.
@@ -14,8 +17,8 @@ use crate::{
 pub enum Form {
     /// WASI commands, run one after the other.
     Guest {
-        /// Their files, in the order in which they are run.
-        commands: Vec<PathBuf>,
+        /// In the order in which they are run.
+        commands: Vec<Command>,
         /// The command that was made for the folder, where the case has none of its own; it prints what each step returned.
         made: Option<Vec<u8>>,
         /// Whether a command prints what each step returned.
@@ -25,6 +28,29 @@ pub enum Form {
     Script(String),
     /// None, for this reason.
     None(String),
+}
+
+/// A WASI command, and what it is given.
+#[derive(Debug)]
+pub struct Command {
+    /// Its file.
+    pub module: PathBuf,
+    /// Its arguments and environment.
+    pub world: WasiWorld,
+    /// The file that its standard input is; `None`: nothing.
+    pub stdin: Option<PathBuf>,
+}
+
+impl Command {
+    fn new(module: PathBuf, world: WasiWorld, stdin: impl Into<PathBuf>) -> Self {
+        let stdin = (!world.stdin.0.is_empty()).then(|| stdin.into());
+        Self { module, world, stdin }
+    }
+
+    /// One that is given what the case says.
+    fn of(module: PathBuf, case: &Case) -> Self {
+        Self::new(module, case.world.clone(), "stdin")
+    }
 }
 
 /// The file of the command that was made.
@@ -41,7 +67,7 @@ impl Form {
         }
         let own = |module: &str| Path::new("modules").join(format!("{module}.wasm"));
         if case.form == suite::Form::Command {
-            return Self::Guest { commands: vec![own("main")], made: None, prints_steps: true };
+            return Self::Guest { commands: vec![Command::of(own("main"), case)], made: None, prints_steps: true };
         }
         if case.has_its_own_processes() {
             return Self::None("it is about what a host does with caches, artifacts, threads or processes".to_owned());
@@ -49,14 +75,15 @@ impl Form {
         if case.steps.iter().any(|step| matches!(step.op, StepOp::Run { canary: true, .. })) {
             return Self::None("a host puts a page behind the guest's memory before the guest begins".to_owned());
         }
-        let runs: Option<Vec<PathBuf>> = case
-            .steps
-            .iter()
-            .map(|step| match &step.op {
-                StepOp::Run { module, .. } => Some(own(module)),
-                _ => None,
+        let command = |(number, step): (usize, &Step)| {
+            let module = own(step.op.command()?);
+            Some(match step.op.world(&case.world) {
+                Cow::Borrowed(_) => Command::of(module, case),
+                // A request's body is its own.
+                Cow::Owned(world) => Command::new(module, world, format!("stdin-{}", number + 1)),
             })
-            .collect();
+        };
+        let runs: Option<Vec<Command>> = case.steps.iter().enumerate().map(command).collect();
         if let Some(commands) = runs {
             return Self::Guest { commands, made: None, prints_steps: false };
         }
@@ -66,7 +93,7 @@ impl Form {
                 Ok(main.wasm.to_vec())
             });
             return match made {
-                Ok(made) => Self::Guest { commands: vec![MADE.into()], made: Some(made), prints_steps: true },
+                Ok(made) => Self::Guest { commands: vec![Command::of(MADE.into(), case)], made: Some(made), prints_steps: true },
                 Err(why) => Self::None(why),
             };
         }
@@ -80,12 +107,17 @@ impl Form {
     /// The files that the form adds to a folder.
     pub(super) fn files(&self) -> Folder {
         match self {
-            Self::Guest { made: Some(made), .. } => Folder::from([
-                (MADE.into(), Entry::File(made.clone())),
-                (Path::new(MADE).with_extension("wat"), Entry::File(text_of(made).into_bytes())),
-            ]),
+            Self::Guest { commands, made, .. } => {
+                let stdin = |command: &Command| Some((command.stdin.clone()?, Entry::File(command.world.stdin.0.clone())));
+                let mut files: Folder = commands.iter().filter_map(stdin).collect();
+                if let Some(made) = made {
+                    files.insert(MADE.into(), Entry::File(made.clone()));
+                    files.insert(Path::new(MADE).with_extension("wat"), Entry::File(text_of(made).into_bytes()));
+                }
+                files
+            }
             Self::Script(text) => Folder::from([(SCRIPT.into(), Entry::File(text.clone().into_bytes()))]),
-            Self::Guest { made: None, .. } | Self::None(_) => Folder::new(),
+            Self::None(_) => Folder::new(),
         }
     }
 }

@@ -83,10 +83,6 @@ pub fn folder(reproduction: &Reproduction<'_>) -> Folder {
         folder.insert(wasm.with_extension("wat"), Entry::File(text_of(&module.wasm).into_bytes()));
         folder.insert(wasm, Entry::File(module.wasm.to_vec()));
     }
-    let world = &reproduction.case.world;
-    if form.is_guest() && !world.stdin.0.is_empty() {
-        folder.insert("stdin".into(), Entry::File(world.stdin.0.clone()));
-    }
     for (number, tree) in reproduction.fixtures.iter().enumerate() {
         let at = Path::new("fixtures").join(number.to_string());
         folder.extend(tree.iter().map(|(path, entry)| (at.join(path), entry.clone())));

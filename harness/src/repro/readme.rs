@@ -223,7 +223,16 @@ fn how(reproduction: &Reproduction<'_>, form: &Form) -> String {
                  (`0000001c` is 28). A step that does not return is the last.\n\n",
             );
         }
-        Form::Guest { .. } => text.push_str("Each command is run as it is.\n\n"),
+        Form::Guest { .. } => {
+            text.push_str("Each command is run as it is.");
+            if reproduction.case.steps.iter().any(|step| matches!(step.op, StepOp::Wagi { .. })) {
+                text.push_str(
+                    " Its arguments, environment and standard input are what Spin makes of the request, and the response is what Spin\n",
+                );
+                text.push_str("makes of its standard output and of how it ends.");
+            }
+            text.push_str("\n\n");
+        }
     }
     text.push_str("`sh run.sh` does all of this with the command lines that are installed. In the folder `work`");
     text.push_str(if reproduction.fixtures.is_empty() { ":\n" } else { ", to which the fixtures are copied first:\n" });

@@ -79,7 +79,9 @@ impl Script<'_> {
             | StepOp::MemoryWrite { .. }
             | StepOp::Close { .. }
             | StepOp::Lifecycle(_) => return Err("is the host's, which a script has no words for".to_owned()),
-            StepOp::Run { .. } | StepOp::WasiOutput { .. } => return Err("needs WASI, which a script has not".to_owned()),
+            StepOp::Run { .. } | StepOp::Wagi { .. } | StepOp::WasiOutput { .. } => {
+                return Err("needs WASI, which a script has not".to_owned());
+            }
         }
         Ok(())
     }

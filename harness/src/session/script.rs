@@ -9,7 +9,7 @@ use std::{
 
 use wasmatrix_adapter::{GuestBytes, ImportFrom, Op, Preopen, Value, WasiSetup, Wasm, WasmBytes};
 
-use crate::suite::{Act, Argument, Case, DiskSort, Form, Lifecycle, Made, Module, Step, StepOp, Within};
+use crate::suite::{Act, Argument, Case, DiskSort, Form, Lifecycle, Made, Module, Step, StepOp, WasiWorld, Within};
 
 /// One thing that is done for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub fn script(case: &Case, folder: &Path) -> Vec<Line> {
                 script.step(index, step);
             }
         }
-        Form::Command => script.run(0, "main", &Made::default()),
+        Form::Command => script.run(0, "main", &Made::default(), &case.world),
     }
     script.lines
 }
@@ -193,7 +193,9 @@ impl Script<'_> {
                 Op::MemoryWrite { instance: instance.clone(), export: export.clone(), at: *at, bytes: bytes.clone() }
             }
             StepOp::Run { module, canary: true, .. } => return self.run_with_canary(index, module),
-            StepOp::Run { module, made, canary: false } => return self.run(index, module, made),
+            StepOp::Run { module, made, canary: false } | StepOp::Wagi { module, made, .. } => {
+                return self.run(index, module, made, &step.op.world(&self.case.world));
+            }
             StepOp::WasiOutput { instance } => {
                 self.open_instance(index, instance);
                 Op::WasiOutput { store: self.end_store(instance) }
@@ -268,12 +270,12 @@ impl Script<'_> {
         handle.ends_with(STORE) || self.stores.instances.contains_key(handle) || self.case.modules.contains_key(handle)
     }
 
-    fn run(&mut self, step: usize, module: &str, made: &Made) {
+    fn run(&mut self, step: usize, module: &str, made: &Made, world: &WasiWorld) {
         if made.compiled.is_none() {
             self.open_module(step, module);
         }
         let module = module_handle(made.compiled.as_deref().unwrap_or(module));
-        let op = Op::RunCommand { engine: engine_handle(made.engine.as_deref()), module, wasi: self.wasi() };
+        let op = Op::RunCommand { engine: engine_handle(made.engine.as_deref()), module, wasi: self.wasi(world) };
         self.send(step, None, op);
     }
 
@@ -284,7 +286,7 @@ impl Script<'_> {
         let page = self.case.modules.get(module).and_then(|module| module.pages).unwrap_or(0);
         let at = page.saturating_mul(PAGE);
         let (of, export) = (|| instance.clone(), || "memory".to_owned());
-        let open = Op::NewStore { store: store.clone(), engine: engine_handle(None), wasi: Some(self.wasi()) };
+        let open = Op::NewStore { store: store.clone(), engine: engine_handle(None), wasi: Some(self.wasi(&self.case.world)) };
         self.send(step, Some("new store".to_owned()), open);
         let made = Op::Instantiate { instance: of(), store: store.clone(), module: module_handle(module), imports: Vec::new(), name: None };
         self.send(step, Some(format!("instantiate {module}")), made);
@@ -328,7 +330,7 @@ impl Script<'_> {
         let store = self.stores.of(instance);
         if self.open.insert(store.clone()) {
             let has_guest = self.stores.modules(&store).any(|module| self.case.modules.get(module).is_some_and(|it| it.imports_wasi));
-            let wasi = has_guest.then(|| self.wasi());
+            let wasi = has_guest.then(|| self.wasi(&self.case.world));
             self.send(step, Some("new store".to_owned()), Op::NewStore { store, engine: engine_handle(engine), wasi });
         }
     }
@@ -366,8 +368,7 @@ impl Script<'_> {
         }
     }
 
-    fn wasi(&self) -> WasiSetup {
-        let world = &self.case.world;
+    fn wasi(&self, world: &WasiWorld) -> WasiSetup {
         WasiSetup {
             args: world.args.clone(),
             env: world.env.clone(),

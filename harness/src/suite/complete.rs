@@ -81,8 +81,9 @@ pub(super) fn hold(steps: &[Step], modules: &BTreeMap<String, Module>, needs: &m
                     return Err((number, format!("a `string` argument needs a module with a scratch area: {how}")));
                 }
             }
-            StepOp::Run { module, canary, .. } if modules.contains_key(module) => {
-                if *canary && modules.get(module).is_some_and(|module| module.pages.is_none()) {
+            StepOp::Run { module, .. } | StepOp::Wagi { module, .. } if modules.contains_key(module) => {
+                let has_canary = matches!(step.op, StepOp::Run { canary: true, .. });
+                if has_canary && modules.get(module).is_some_and(|module| module.pages.is_none()) {
                     let how =
                         "a canary stands behind the memory that a module has of its own, with pages of 64 KiB, and exports as `memory`";
                     return Err((number, format!("module `{module}` has no such memory: {how}")));

@@ -102,7 +102,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         }
     }
     complete::hold(&steps, &modules, &mut needs).map_err(at_step)?;
-    let asks_more = steps.iter().position(|step| !matches!(step.op, StepOp::Run { canary: false, .. }));
+    let asks_more = steps.iter().position(|step| step.op.command().is_none());
     if let (Some(EntryPath::Component), Some(number)) = (entry_path, asks_more) {
         let message =
             "a component exports neither core functions nor a memory, so a case of `entry_path: component` runs commands, without a canary";
@@ -110,6 +110,12 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
     }
     if let (Level::ImplementationDefined, Some(content)) = (file.level, file.files.values().next()) {
         return Err((content.place, "an implementation-defined case is never judged: leave `files` out, or say another level".to_owned()));
+    }
+    if steps.iter().all(|step| matches!(step.op, StepOp::Wagi { .. })) {
+        let given = [("args", file.args.as_ref().map(|it| it.place)), ("stdin", file.stdin.as_ref().map(|it| it.place))];
+        if let Some((field, place)) = given.into_iter().find_map(|(field, place)| Some((field, place?))) {
+            return Err((place, format!("every step is a request, which decides what the command is given; leave `{field}` out")));
+        }
     }
     let world = world(file, sources)?;
     let files = files(file, &world)?;

@@ -39,6 +39,9 @@ impl fmt::Display for Step {
             }
             StepOp::Run { module, canary: true, .. } => write!(f, "run {module} with a canary"),
             StepOp::Run { module, made, .. } => write!(f, "run {}", made.compiled.as_ref().unwrap_or(module)),
+            StepOp::Wagi { module, made, request } => {
+                write!(f, "wagi {}: {}", made.compiled.as_ref().unwrap_or(module), request.in_words())
+            }
             StepOp::WasiOutput { instance } => write!(f, "output of {instance}"),
             StepOp::Close { instance } => write!(f, "close {instance}"),
             StepOp::Lifecycle(lifecycle) => lifecycle.fmt(f),

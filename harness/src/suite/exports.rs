@@ -24,14 +24,14 @@ pub(super) fn check(steps: &[Step], exports: &BTreeMap<String, Exports>) -> Resu
             _ => {}
         }
         let Some((operation, of, export, sort)) = asked(&step.op) else { continue };
-        let module = if operation == "run" { of } else { made_of.get(of).copied().unwrap_or(of) };
+        let module = if matches!(operation, "run" | "wagi") { of } else { made_of.get(of).copied().unwrap_or(of) };
         let Some(exports) = exports.get(module) else { continue };
         check_one(module, exports, operation, export, sort).map_err(|message| (number, message))?;
     }
     Ok(())
 }
 
-/// The operation, the instance (of a `run`: the module), the export and its sort.
+/// The operation, the instance (of a command: the module), the export and its sort.
 fn asked(op: &StepOp) -> Option<(&'static str, &str, &str, ExportSort)> {
     Some(match op {
         StepOp::Invoke { instance, export, .. } => ("invoke", instance, export, ExportSort::Function),
@@ -42,6 +42,7 @@ fn asked(op: &StepOp) -> Option<(&'static str, &str, &str, ExportSort)> {
         StepOp::MemoryRead { instance, export, .. } => ("memory_read", instance, export, ExportSort::Memory),
         StepOp::MemoryWrite { instance, export, .. } => ("memory_write", instance, export, ExportSort::Memory),
         StepOp::Run { module, .. } => ("run", module, "_start", ExportSort::Function),
+        StepOp::Wagi { module, .. } => ("wagi", module, "_start", ExportSort::Function),
         StepOp::Compile { .. } | StepOp::Instantiate { .. } | StepOp::WasiOutput { .. } | StepOp::Close { .. } | StepOp::Lifecycle(_) => {
             return None;
         }

@@ -138,6 +138,7 @@ pub(crate) struct StepFile {
     pub(crate) memory_read: Option<String>,
     pub(crate) memory_write: Option<String>,
     pub(crate) run: Option<String>,
+    pub(crate) wagi: Option<String>,
     pub(crate) wasi_output: Option<String>,
     pub(crate) close: Option<String>,
     pub(crate) open_cache: Option<String>,
@@ -170,6 +171,7 @@ pub(crate) struct StepFile {
     pub(crate) holds: Option<At<u64>>,
     pub(crate) times: Option<At<u64>>,
     pub(crate) within: Option<At<String>>,
+    pub(crate) request: Option<At<RequestFile>>,
     // What is expected.
     pub(crate) or: Option<At<OrFile>>,
     pub(crate) cached: Option<At<OneOrMany<CacheUse>>>,
@@ -181,6 +183,24 @@ pub(crate) struct StepFile {
     pub(crate) fails: Option<At<OneOrMany<FailsFile>>>,
     pub(crate) stdout: Option<At<ContentFile>>,
     pub(crate) stderr: Option<At<ContentFile>>,
+    pub(crate) status: Option<At<u16>>,
+    pub(crate) headers: Option<At<BTreeMap<String, At<ContentFile>>>>,
+    pub(crate) body: Option<At<ContentFile>>,
+}
+
+/// An HTTP request.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RequestFile {
+    pub(crate) method: Option<At<String>>,
+    pub(crate) url: At<String>,
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, At<OneOrMany<String>>>,
+    pub(crate) body: Option<At<ContentFile>>,
+    pub(crate) route: Option<At<String>>,
+    pub(crate) client: Option<At<String>>,
+    pub(crate) argv: Option<At<String>>,
 }
 
 /// Numbers are read as text, so that no YAML number type comes between the file and the bits.
@@ -273,6 +293,16 @@ pub(crate) enum SaidContentFile {
     Hex(String),
     Contains(String),
     Absent(bool),
+    Repeat(RepeatFile),
+}
+
+/// A text so many times.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RepeatFile {
+    pub(crate) text: String,
+    pub(crate) times: u64,
 }
 
 /// By hand, because an `untagged` enum would lose the place and the name of what is wrong inside.
@@ -284,7 +314,7 @@ impl<'de> Deserialize<'de> for ContentFile {
             type Value = ContentFile;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("text, or one of { hex: … }, { contains: … }, { absent: true }")
+                f.write_str("text, or one of { hex: … }, { contains: … }, { repeat: … }, { absent: true }")
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {

@@ -15,6 +15,7 @@ mod packaged;
 mod scripts;
 mod step;
 mod value;
+mod wagi_step;
 mod wat;
 
 pub(crate) use convert::stays_inside;
@@ -23,8 +24,8 @@ pub use lifecycle::{Act, CopyBy, Damage, Disk, DiskSort, Lifecycle, Made, Restar
 pub(crate) use load::read_file;
 pub use load::{check_suite, load_suites, suite_files};
 pub use model::{
-    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, EntryPath, Expectation, FileExpectation, Form, LeftFile, Module, Pattern,
-    ReferencePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
+    Absent, AnyPattern, Argument, BytesPattern, Case, Digest, EntryPath, Expectation, FileExpectation, Form, HeaderPattern, LeftFile,
+    Module, Pattern, ReferencePattern, ResponsePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,
 };
 pub use modules::{canary_case, load_modules};
 pub(crate) use scripts::script_case;

@@ -1,6 +1,7 @@
 //! A suite that was checked. Everything after `load` may rely on what stands here.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt,
     path::PathBuf,
@@ -8,12 +9,13 @@ use std::{
     time::Duration,
 };
 
+use http::StatusCode;
 use wasmatrix_adapter::{Capability, Exhaustible, GuestBytes, TrapCode, Value};
 use wasmatrix_reports::{CacheUse, Canary, Level};
 
 use super::lifecycle::{Act, Lifecycle, Made, Restart};
 use super::value::{FloatPattern, LanePattern};
-use crate::{fetch::PackageFile, id::RuntimeId, script::ScriptSource};
+use crate::{fetch::PackageFile, id::RuntimeId, script::ScriptSource, wagi::Request};
 
 /// A suite file.
 #[derive(Debug)]
@@ -117,8 +119,7 @@ impl Case {
 
     /// Whether commands are all that it asks of a runtime.
     pub fn asks_commands_only(&self) -> bool {
-        self.script.is_none()
-            && (self.form == Form::Command || self.steps.iter().all(|step| matches!(step.op, StepOp::Run { canary: false, .. })))
+        self.script.is_none() && (self.form == Form::Command || self.steps.iter().all(|step| step.op.command().is_some()))
     }
 }
 
@@ -227,6 +228,7 @@ pub enum StepOp {
     MemoryRead { instance: String, export: String, at: u64, length: u64 },
     MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
     Run { module: String, made: Made, canary: bool },
+    Wagi { module: String, made: Made, request: Box<Request> },
     WasiOutput { instance: String },
     Close { instance: String },
     Lifecycle(Lifecycle),
@@ -241,6 +243,28 @@ impl StepOp {
     /// A module compiled under its own name for the one engine that all cases have.
     pub fn compile(module: String) -> Self {
         Self::Compile { compiled: module.clone(), module, engine: None }
+    }
+
+    /// The module that it runs as a command, where that is all that it does.
+    pub fn command(&self) -> Option<&str> {
+        match self {
+            Self::Run { module, canary: false, .. } | Self::Wagi { module, .. } => Some(module),
+            _ => None,
+        }
+    }
+
+    /// The world that its command is given, made of that of the case.
+    pub fn world<'w>(&self, of_case: &'w WasiWorld) -> Cow<'w, WasiWorld> {
+        match self {
+            Self::Wagi { request, .. } => Cow::Owned(WasiWorld {
+                args: request.args(),
+                // Spin's order: what the component's manifest says, then the request.
+                env: of_case.env.iter().cloned().chain(request.environment()).collect(),
+                stdin: request.stdin().clone(),
+                preopens: of_case.preopens.clone(),
+            }),
+            _ => Cow::Borrowed(of_case),
+        }
     }
 
     /// An instance of a module that is compiled on first use.
@@ -271,6 +295,8 @@ pub struct Expectation {
     pub or_refused: bool,
     /// What must be seen of the compilation cache: one of these.
     pub cached: Option<Vec<CacheUse>>,
+    /// The response, of a request.
+    pub response: ResponsePattern,
     /// What must become of the page behind the guest's memory.
     pub canary: Option<Canary>,
 }
@@ -278,8 +304,29 @@ pub struct Expectation {
 impl Expectation {
     /// Whether it expects more than success.
     pub fn judges(&self) -> bool {
-        !self.ways.is_empty() || self.stdout.is_some() || self.stderr.is_some() || self.cached.is_some() || self.canary.is_some()
+        let output = self.stdout.is_some() || self.stderr.is_some() || self.response != ResponsePattern::default();
+        !self.ways.is_empty() || output || self.cached.is_some() || self.canary.is_some()
     }
+}
+
+/// What a response must be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResponsePattern {
+    /// Its status; `None` is 200.
+    pub status: Option<StatusCode>,
+    /// Headers by name, in lower case. Others may be there too.
+    pub headers: BTreeMap<String, HeaderPattern>,
+    /// Its body.
+    pub body: Option<BytesPattern>,
+}
+
+/// What a header must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeaderPattern {
+    /// This.
+    Is(BytesPattern),
+    /// Not there.
+    Absent,
 }
 
 /// A way in which a step may end.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use wasmatrix_adapter::GuestBytes;
 
 use super::{
-    file::{ContentFile, FailsFile, SaidContentFile, StepFile},
+    file::{ContentFile, FailsFile, RepeatFile, SaidContentFile, StepFile},
     lifecycle::{Made, Opened},
     lifecycle_step,
     model::{Argument, BytesPattern, Expectation, LeftFile, Pattern, Step, StepOp, Way},
-    value,
+    value, wagi_step,
 };
 use crate::yaml::{At, OneOrMany, Place, did_you_mean};
 
@@ -31,7 +31,7 @@ struct Row {
     takes: &'static [&'static str],
 }
 
-const ROWS: [Row; 21] = [
+const ROWS: [Row; 22] = [
     Row { name: "compile", takes: &["module", "engine", "cached"] },
     Row { name: "instantiate", takes: &["module", "imports", "engine", "named"] },
     Row { name: "invoke", takes: &["instance", "args", "returns"] },
@@ -42,6 +42,7 @@ const ROWS: [Row; 21] = [
     Row { name: "memory_read", takes: &["instance", "at", "length", "returns"] },
     Row { name: "memory_write", takes: &["instance", "at", "bytes"] },
     Row { name: "run", takes: &["stdout", "stderr", "canary"] },
+    Row { name: "wagi", takes: &["request", "status", "headers", "body"] },
     Row { name: "wasi_output", takes: &["stdout", "stderr"] },
     Row { name: "close", takes: &[] },
     Row { name: "open_cache", takes: &["dir"] },
@@ -59,7 +60,7 @@ const ROWS: [Row; 21] = [
 const WAYS: [&str; 5] = ["traps", "exhausts", "exits", "fails", "or"];
 
 /// Operations that have no other way to end.
-const WITHOUT_WAYS: [&str; 6] = ["wasi_output", "restart", "corrupt", "copy", "remove", "parallel"];
+const WITHOUT_WAYS: [&str; 7] = ["wagi", "wasi_output", "restart", "corrupt", "copy", "remove", "parallel"];
 
 /// Converts a step, and notes the instance that it makes.
 pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step, StepError> {
@@ -130,16 +131,18 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
             let bytes = file.bytes.as_ref().ok_or_else(|| missing(place, operation, "bytes"))?;
             StepOp::MemoryWrite { instance: instance()?, export: operand.clone(), at, bytes: given_bytes(bytes)? }
         }
-        "run" => match names.opened.compiled.get(operand) {
-            Some((module, engine)) => {
-                if let Some(canary) = &file.canary {
-                    return Err((canary.place, format!("`canary` goes with a module of the case, and `{operand}` was compiled by a step")));
-                }
-                let made = Made { compiled: Some(operand.clone()), engine: engine.clone(), name: None };
-                StepOp::Run { module: module.clone(), made, canary: false }
+        "run" => {
+            let (module, made) = command(operand, names, place)?;
+            if let (Some(canary), Some(_)) = (&file.canary, &made.compiled) {
+                return Err((canary.place, format!("`canary` goes with a module of the case, and `{operand}` was compiled by a step")));
             }
-            None => StepOp::Run { module: known_module(operand, names, place)?, made: Made::default(), canary: file.canary.is_some() },
-        },
+            StepOp::Run { module, made, canary: file.canary.is_some() }
+        }
+        "wagi" => {
+            let (module, made) = command(operand, names, place)?;
+            let request = wagi_step::request(file.request.as_ref().ok_or_else(|| missing(place, operation, "request"))?)?;
+            StepOp::Wagi { module, made, request: Box::new(request) }
+        }
         "wasi_output" => StepOp::WasiOutput { instance: ended_instance(operand, names, place)? },
         "close" => match lifecycle_step::closed(operand, names).filter(|_| !names.instances.contains(operand)) {
             Some(closed) => StepOp::Lifecycle(closed),
@@ -148,6 +151,14 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
         other => lifecycle_step::convert(other, operand, file, place, names)?.ok_or((place, format!("`{other}` is not an operation")))?,
     };
     Ok(Step { op, expectation: expectation(file, operation)? })
+}
+
+/// The module of a command, compiled before or of the case.
+fn command(operand: &str, names: &Names<'_>, place: Place) -> Result<(String, Made), StepError> {
+    Ok(match names.opened.compiled.get(operand) {
+        Some((module, engine)) => (module.clone(), Made { compiled: Some(operand.to_owned()), engine: engine.clone(), name: None }),
+        None => (known_module(operand, names, place)?, Made::default()),
+    })
 }
 
 fn operation(file: &StepFile, place: Place) -> Result<(&'static str, &String), StepError> {
@@ -163,6 +174,7 @@ fn operation(file: &StepFile, place: Place) -> Result<(&'static str, &String), S
         &file.memory_read,
         &file.memory_write,
         &file.run,
+        &file.wagi,
         &file.wasi_output,
         &file.close,
         &file.open_cache,
@@ -206,6 +218,10 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
         ("fails", file.fails.as_ref().map(|it| it.place)),
         ("stdout", file.stdout.as_ref().map(|it| it.place)),
         ("stderr", file.stderr.as_ref().map(|it| it.place)),
+        ("request", file.request.as_ref().map(|it| it.place)),
+        ("status", file.status.as_ref().map(|it| it.place)),
+        ("headers", file.headers.as_ref().map(|it| it.place)),
+        ("body", file.body.as_ref().map(|it| it.place)),
         ("engine", file.engine.as_ref().map(|it| it.place)),
         ("cache", file.cache.as_ref().map(|it| it.place)),
         ("dir", file.dir.as_ref().map(|it| it.place)),
@@ -293,18 +309,32 @@ pub(super) fn given_bytes(written: &At<ContentFile>) -> Result<GuestBytes, StepE
     match &written.value {
         ContentFile::Text(text) => Ok(GuestBytes(text.clone().into_bytes())),
         ContentFile::Said(SaidContentFile::Hex(text)) => value::hex(text).map(GuestBytes).map_err(|error| (written.place, error)),
+        ContentFile::Said(SaidContentFile::Repeat(repeat)) => repeated(repeat).map_err(|error| (written.place, error)),
         ContentFile::Said(SaidContentFile::Contains(_) | SaidContentFile::Absent(_)) => {
-            Err((written.place, "here stands what is given: text, or { hex: … }".to_owned()))
+            Err((written.place, "here stands what is given: text, { hex: … } or { repeat: … }".to_owned()))
         }
     }
 }
 
-fn expected_bytes(written: &At<ContentFile>) -> Result<BytesPattern, StepError> {
+pub(super) fn expected_bytes(written: &At<ContentFile>) -> Result<BytesPattern, StepError> {
     match &written.value {
         ContentFile::Said(SaidContentFile::Contains(text)) => Ok(BytesPattern::Contains(text.clone())),
         ContentFile::Said(SaidContentFile::Absent(_)) => Err((written.place, "only a file can be absent".to_owned())),
-        ContentFile::Text(_) | ContentFile::Said(SaidContentFile::Hex(_)) => given_bytes(written).map(BytesPattern::Exactly),
+        ContentFile::Text(_) | ContentFile::Said(SaidContentFile::Hex(_) | SaidContentFile::Repeat(_)) => {
+            given_bytes(written).map(BytesPattern::Exactly)
+        }
     }
+}
+
+/// The most that a repeated text makes, in bytes: more of a guest's output is not kept.
+const LARGEST_REPEATED: u64 = wasmatrix_adapter::OUTPUT_KEPT as u64;
+
+fn repeated(repeat: &RepeatFile) -> Result<GuestBytes, String> {
+    let length = (repeat.text.len() as u64).checked_mul(repeat.times).filter(|length| *length <= LARGEST_REPEATED);
+    let Some(_) = length else {
+        return Err(format!("{} times this text is more than {LARGEST_REPEATED} bytes; repeat it less often", repeat.times));
+    };
+    Ok(GuestBytes(repeat.text.as_bytes().repeat(usize::try_from(repeat.times).unwrap_or(0))))
 }
 
 /// What must be left of a file.
@@ -355,6 +385,7 @@ fn expectation(file: &StepFile, operation: &str) -> Result<Expectation, StepErro
         stderr: file.stderr.as_ref().map(expected_bytes).transpose()?,
         or_refused: file.or.is_some(),
         cached: file.cached.as_ref().map(|cached| cached.value.as_slice().to_vec()),
+        response: wagi_step::response(file)?,
         canary: file.canary.as_ref().map(|canary| canary.value),
     })
 }

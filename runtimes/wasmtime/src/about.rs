@@ -1,8 +1,8 @@
 //! The receipt: versions, the effective configuration, and what a variant can run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use wasmatrix_adapter::{About, Capability, PROTOCOL_VERSION, WasiImplementation, built};
+use wasmatrix_adapter::{About, Built, Capability, PROTOCOL_VERSION, WasiImplementation, built};
 
 use crate::{drift::HAS_UNSTABLE, features, variant::Variant};
 
@@ -15,13 +15,27 @@ pub(crate) fn about(variant: Variant) -> About {
         variant: variant.name().to_owned(),
         version: built.version_of("wasmtime"),
         wasi: WasiImplementation::Package { name: "wasmtime-wasi".to_owned(), version: built.version_of("wasmtime-wasi") },
-        configuration: variant.configuration(),
-        switchable: features::switchable().intersection(&capabilities).copied().collect(),
+        configuration: configuration(variant, built),
+        switchable: if variant == Variant::Component {
+            BTreeSet::new()
+        } else {
+            features::switchable().intersection(&capabilities).copied().collect()
+        },
         capabilities,
-        commands_only: false,
+        commands_only: variant == Variant::Component,
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }
+}
+
+fn configuration(variant: Variant, built: Built) -> BTreeMap<String, String> {
+    let mut said = variant.configuration();
+    if variant == Variant::Component {
+        let package = |name| format!("{name} {}", built.version_of(name));
+        said.insert("preview 1 adapter".to_owned(), format!("{}, command", package("wasi-preview1-component-adapter-provider")));
+        said.insert("component encoder".to_owned(), package("wit-component"));
+    }
+    said
 }
 
 fn capabilities(variant: Variant) -> BTreeSet<Capability> {
@@ -33,14 +47,22 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         Capability::BulkMemory,
         Capability::ExtendedConst,
         Capability::MultiMemory,
-        Capability::Memory64,
-        Capability::CustomPageSizes,
         Capability::WasiPreview1,
-        Capability::CacheDirectory,
-        Capability::PersistentCache,
-        Capability::Artifacts,
-        Capability::Parallel,
     ]);
+    if variant == Variant::Component {
+        // The adapter imports the guest's memory, and it imports an ordinary one: addresses of 32 bits, pages of 64 KiB, not shared. It is one of
+        // `wasi_snapshot_preview1`, and there is none of `wasi_unstable`.
+        all.insert(Capability::Component);
+    } else {
+        all.extend([
+            Capability::Memory64,
+            Capability::CustomPageSizes,
+            Capability::CacheDirectory,
+            Capability::PersistentCache,
+            Capability::Artifacts,
+            Capability::Parallel,
+        ]);
+    }
     let more: &[Capability] = match variant {
         Variant::Cranelift => &[
             Capability::ReferenceTypes,
@@ -58,7 +80,7 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
             (false, true) => &[Capability::Threads],
             (false, false) => &[],
         },
-        Variant::Pulley => &[
+        Variant::Pulley | Variant::Component => &[
             Capability::ReferenceTypes,
             Capability::Simd,
             Capability::RelaxedSimd,
@@ -68,7 +90,7 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         ],
     };
     all.extend(more);
-    if HAS_UNSTABLE {
+    if HAS_UNSTABLE && variant != Variant::Component {
         all.insert(Capability::WasiUnstable);
     }
     if variant.has_wide_arithmetic() {

@@ -23,6 +23,11 @@ pub(crate) fn link(engine: &Engine, module: &Module, error: &Error) -> Failure {
     new(if Engine::same(engine, module.engine()) { FailureKind::Unlinkable } else { FailureKind::Failed }, error)
 }
 
+/// A component whose imports do not resolve.
+pub(crate) fn unlinkable(error: &Error) -> Failure {
+    new(FailureKind::Unlinkable, error)
+}
+
 /// A memory that the host could not grow.
 pub(crate) fn grow(error: &Error) -> Failure {
     new(FailureKind::Exhausted(Exhaustible::Memory), error)

@@ -1,13 +1,14 @@
 //! wasmtime as a wasmatrix worker.
 //!
-//! One file for each table of the translation: `adapter` calls, `cache` the compilation cache, `exports` what has them, `memories` the two kinds
-//! of memory, `spectest` the host module of the specification's test suite, `failures` errors, `values` values, `wasi` the guest's world and
-//! `stream` what it writes to, `variant` the configurations, `features` the proposals and `about` the receipt. `drift` is what differs between
-//! versions of wasmtime.
+//! One file for each table of the translation: `adapter` calls, `component` the same for commands that `wrap` makes components of, `cache` the
+//! compilation cache, `exports` what has them, `memories` the two kinds of memory, `spectest` the host module of the specification's test suite,
+//! `failures` errors, `values` values, `wasi` the guest's world and `stream` what it writes to, `variant` the configurations, `features` the
+//! proposals and `about` the receipt. `drift` is what differs between versions of wasmtime.
 
 mod about;
 mod adapter;
 mod cache;
+mod component;
 mod drift;
 mod exports;
 mod failures;
@@ -18,12 +19,13 @@ mod stream;
 mod values;
 mod variant;
 mod wasi;
+mod wrap;
 
 use std::process::ExitCode;
 
 use wasmatrix_adapter::{requested_variant, serve};
 
-use crate::{adapter::Wasmtime, variant::Variant};
+use crate::{adapter::Wasmtime, component::Components, variant::Variant};
 
 fn main() -> ExitCode {
     let variant = match requested_variant() {
@@ -42,7 +44,11 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match serve(Wasmtime::new(variant)) {
+    let served = match variant {
+        Variant::Component => serve(Components::new()),
+        Variant::Cranelift | Variant::Winch | Variant::Pulley => serve(Wasmtime::new(variant)),
+    };
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the protocol failed: {error}");

@@ -15,6 +15,7 @@ pub(crate) enum Variant {
     Cranelift,
     Winch,
     Pulley,
+    Component,
 }
 
 /// Pulley's bytecode for a host of this width and byte order; another one is refused.
@@ -26,21 +27,22 @@ const PULLEY_TARGET: &str = match (cfg!(target_pointer_width = "64"), cfg!(targe
 };
 
 const CARGO_FEATURES: &str = if cfg!(feature = "from-46") {
-    "std runtime cranelift winch pulley threads gc gc-copying parallel-compilation cache"
+    "std runtime cranelift winch pulley threads gc gc-copying parallel-compilation addr2line cache"
 } else {
-    "std runtime cranelift winch pulley threads gc gc-drc parallel-compilation cache"
+    "std runtime cranelift winch pulley threads gc gc-drc parallel-compilation addr2line cache"
 };
 
 const COLLECTOR: &str = if cfg!(feature = "from-46") { "Copying (what Auto takes)" } else { "DeferredReferenceCounting (what Auto takes)" };
 
 impl Variant {
-    pub(crate) const ALL: [Self; 3] = [Self::Cranelift, Self::Winch, Self::Pulley];
+    pub(crate) const ALL: [Self; 4] = [Self::Cranelift, Self::Winch, Self::Pulley, Self::Component];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Cranelift => "cranelift",
             Self::Winch => "winch",
             Self::Pulley => "pulley",
+            Self::Component => "component",
         }
     }
 
@@ -54,7 +56,7 @@ impl Variant {
         let mut config = Config::new();
         config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(self.has_wide_arithmetic()).epoch_interruption(true);
         match self {
-            Self::Cranelift => config.strategy(Strategy::Cranelift),
+            Self::Cranelift | Self::Component => config.strategy(Strategy::Cranelift),
             Self::Winch => config.strategy(Strategy::Winch),
             Self::Pulley => {
                 config.strategy(Strategy::Cranelift).target(PULLEY_TARGET).map_err(|error| Failure::failed(format!("{error:#}")))?
@@ -91,7 +93,7 @@ impl Variant {
         }
         said.extend(self.off_by_default().iter().map(|(setting, _)| (*setting, "true (not the default)")));
         said.extend(match self {
-            Self::Cranelift => vec![("strategy", "Cranelift"), ("collector", COLLECTOR)],
+            Self::Cranelift | Self::Component => vec![("strategy", "Cranelift"), ("collector", COLLECTOR)],
             Self::Winch => vec![("strategy", "Winch"), ("gc_types", "false (Winch has none of them, so externref is refused too)")],
             Self::Pulley => vec![("strategy", "Cranelift"), ("target", PULLEY_TARGET), ("collector", COLLECTOR)],
         });

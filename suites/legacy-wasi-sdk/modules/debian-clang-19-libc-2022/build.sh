@@ -1,0 +1,10 @@
+#!/bin/sh
+# Builds the programs of ../c into the modules of this folder; see ../c.sh and ../debian.sh.
+set -eu
+cd "$(dirname "$0")"
+clang=19
+libc=2022
+. ../debian.sh
+
+programs
+finish

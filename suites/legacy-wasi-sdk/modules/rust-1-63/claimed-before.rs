@@ -1,0 +1,14 @@
+// The heap is claimed before WASI is called for the first time; see ../c/claimed-before.c.
+use std::io::Write;
+
+fn main() {
+    let mut block = vec![0u8; 200 * 1024];
+    for byte in &mut block {
+        // Volatile: the compiler would otherwise know what is read back.
+        unsafe { std::ptr::write_volatile(byte, 0xa5) };
+    }
+    std::io::stderr().write_all(b"called\n").expect("standard error takes a line");
+    let kept = block.iter().all(|byte| unsafe { std::ptr::read_volatile(byte) } == 0xa5);
+    std::io::stdout().write_all(if kept { b"kept\n" } else { b"corrupted\n" }).expect("standard output takes a line");
+    std::process::exit(i32::from(!kept));
+}

@@ -174,7 +174,7 @@ pub fn inspect(bytes: &[u8]) {
             return;
         }
     };
-    let inspected = Inspected { path: "fuzzed.wasm".to_owned(), runtimes: Runtimes::of(&report, &[], &[]), report };
+    let inspected = Inspected { path: "fuzzed.wasm".to_owned(), runtimes: Runtimes::of(&report, &[], &[]), report, proof: None };
     let text = inspect::text(&inspected);
     assert!(text.starts_with("fuzzed.wasm: a "), "{text}");
     assert!(text.chars().all(|it| it == '\n' || is_harmless(it)), "{text:?}");

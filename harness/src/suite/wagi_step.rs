@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn request(written: &At<RequestFile>) -> Result<Request, StepError> {
     let file = &written.value;
     let parts = Parts {
-        method: field(file.method.as_ref(), Method::GET, |text| written::method(text))?,
+        method: field(file.method.as_ref(), Method::GET, written::method)?,
         uri: written::url(&file.url.value).map_err(|error| (file.url.place, error))?,
         headers: headers(file, written.place)?,
         body: file.body.as_ref().map(given_bytes).transpose()?.unwrap_or_default(),

@@ -85,7 +85,7 @@ fn parted(output: &[u8]) -> Option<(Vec<u8>, &[u8])> {
 fn composed<'o>(head: &str, body: &'o [u8], cut: u64) -> Answer<'o> {
     let said = match said(head) {
         Ok(said) => said,
-        Err(twice) => return twice,
+        Err(why) => return Answer::Unknown(why),
     };
     let mut response = Response { status: StatusCode::OK, headers: HeaderMap::new(), body, cut, because: None };
     let mut is_sufficient = false;
@@ -121,8 +121,9 @@ fn composed<'o>(head: &str, body: &'o [u8], cut: u64) -> Answer<'o> {
     if is_sufficient { Answer::Known(response) } else { insufficient("its headers do not suffice") }
 }
 
-/// What each header says, by its name in lower case; of several that are spelled alike the last counts. Lines without a colon are passed over.
-fn said(head: &str) -> Result<BTreeMap<String, String>, Answer<'static>> {
+/// What each header says, by its name in lower case; of several that are spelled alike the last counts. Lines without a colon are
+/// passed over. `Err`: nobody knows what counts, and why.
+fn said(head: &str) -> Result<BTreeMap<String, String>, String> {
     let mut spelled: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, value) in head.trim().split('\n').filter_map(|line| line.split_once(':')) {
         spelled.insert(name.trim(), value.trim());
@@ -133,7 +134,7 @@ fn said(head: &str) -> Result<BTreeMap<String, String>, Answer<'static>> {
         let before = said.insert(lower.clone(), value.to_owned());
         if before.is_some_and(|before| before != value) {
             // Spin goes through them in the order of a hash map, which is another one each time.
-            return Err(Answer::Unknown(format!("`{lower}` stands there in two spellings with two values, and Spin takes either")));
+            return Err(format!("`{lower}` stands there in two spellings with two values, and Spin takes either"));
         }
     }
     Ok(said)

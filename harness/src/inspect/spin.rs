@@ -15,10 +15,11 @@ use super::{
 const EARLIEST_SAFE: (u16, u16, u16) = (15, 0, 7);
 
 const UPGRADE: &str = "build it with wasi-sdk 19 or later, or export the function `cabi_realloc`, by which the adapter then asks for its memory. The check looks at the version of clang and at no code: output of wasi-sdk 18 has the fixed wasi-libc \
-    and is a false positive, and so is an older clang with a wasi-libc of 2023-01 or later";
+    and is a false positive, and so is an older clang with a wasi-libc of 2023-01 or later, or of 2020-07";
 
 const BLIND: &str = "the check knows versions and no code, so a module without them passes: a stripped one, one of Zig's, or one of a distribution's \
-    clang (`Debian clang` is another name) may have the bug all the same; where its libc is older than 2023-01, build it with wasi-sdk 19 or later";
+    clang (`Debian clang` is another name) may have the bug all the same; where its libc is older than 2023-01, build it with wasi-sdk 19 or later. Go \
+    since 1.24 and AssemblyScript take pages that are not theirs too, by allocators of their own. `inspect --prove` shows what a run does";
 
 pub(super) fn verdicts(sections: &Sections<'_>) -> Spin {
     match sections.producers.iter().find_map(|section| section.broken.as_ref()) {

@@ -179,6 +179,22 @@ fn toolchains_are_told_by_what_they_leave() {
 }
 
 #[test]
+fn a_libc_of_one_clang_does_not_hide_the_program_of_another() {
+    let wat = format!("(module {START} (func $dlmalloc) (@producers (processed-by \"Debian clang\" \"19.1.7\" \"clang\" \"12.0.1\")))");
+    let module = module(&wat);
+    let told: Vec<_> = module.toolchain.iter().map(|one| (one.name.as_str(), one.version.as_deref())).collect();
+    assert_eq!(told, [("clang", Some("19.1.7")), ("clang", Some("12.0.1")), ("wasi-libc", None)]);
+    assert_eq!(module.spin.v3.answer, V3::Unsafe);
+}
+
+#[test]
+fn of_a_module_that_passes_for_want_of_a_clang_it_is_said_who_has_the_bug_without_one() {
+    let wat = format!("(module {START} (@producers (processed-by \"Go cmd/compile\" \"go1.24.0\")))");
+    let what_to_do = module(&wat).spin.v3.what_to_do.unwrap_or_default();
+    assert!(what_to_do.contains("Go since 1.24 and AssemblyScript") && what_to_do.contains("inspect --prove"), "{what_to_do}");
+}
+
+#[test]
 fn a_module_is_described() {
     let wat = "(module
         (import \"wasi_snapshot_preview1\" \"proc_exit\" (func (param i32)))

@@ -61,8 +61,9 @@ const SIGNS: [(&str, &[Sign]); 8] = [
 
 pub(super) fn told(sections: &Sections<'_>) -> Vec<Toolchain> {
     let mut told: Vec<Toolchain> = Vec::new();
+    // Parts of a module may come from several versions of a tool, a program and its libc say; a sign without a version adds nothing to one with.
     let mut tell = |one: Toolchain| {
-        if !told.iter().any(|known| known.name == one.name) {
+        if !told.iter().any(|known| known.name == one.name && (one.version.is_none() || known.version == one.version)) {
             told.push(one);
         }
     };

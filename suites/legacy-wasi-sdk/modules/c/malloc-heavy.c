@@ -2,7 +2,7 @@
 // given back.
 #include "heap.h"
 
-enum { BLOCKS = 256, ROUNDS = 4, LARGEST = 6000 };
+enum { BLOCKS = 128, ROUNDS = 2, LARGEST = 4000 };
 
 static unsigned char *volatile blocks[BLOCKS];
 static size_t sizes[BLOCKS];
@@ -22,7 +22,7 @@ int main(void) {
             blocks[index] = malloc(sizes[index]);
             if (!blocks[index]) return 3;
             fill(blocks[index], sizes[index], mark(index));
-            if (index % 64 == 63) call_wasi();
+            if (index % 32 == 31) call_wasi();
         }
         // 101 and the number of blocks have no common divisor: every other block of an order that is not that of the calls of malloc.
         for (size_t step = 0; step < BLOCKS; step += 2) {

@@ -1,7 +1,7 @@
 // Blocks that grow and shrink by turns, with calls of WASI between; what a block holds must go with it.
 #include "heap.h"
 
-enum { BLOCKS = 8, STEPS = 96, LARGEST = 48 * 1024 };
+enum { BLOCKS = 8, STEPS = 32, LARGEST = 40 * 1024 };
 
 static unsigned char *volatile blocks[BLOCKS];
 static size_t sizes[BLOCKS];
@@ -24,7 +24,7 @@ int main(void) {
         fill(resized, wanted, mark);
         blocks[index] = resized;
         sizes[index] = wanted;
-        if (step % 16 == 15) call_wasi();
+        if (step % 8 == 7) call_wasi();
     }
     return answer(kept);
 }

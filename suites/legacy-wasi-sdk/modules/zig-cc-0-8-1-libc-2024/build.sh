@@ -8,10 +8,10 @@ libc=2024
 command -v wasm-ld-16 >/dev/null || fail 'wasm-ld-16 is missing; on Debian 12: apt-get install lld-16'
 
 # Compiled by an old clang, linked with a libc that has no bug any more.
-compile='objects && wasm-ld-16 --strip-debug -L$sysroot/lib/wasm32-wasi $sysroot/lib/wasm32-wasi/crt1.o $objects -lc -o $output'
+compile='objects $source && wasm-ld-16 --strip-debug -L$sysroot/lib/wasm32-wasi $sysroot/lib/wasm32-wasi/crt1.o $objects -lc -o $output'
 objects() {
     objects=''
-    for one in $source; do
+    for one; do
         zig cc --target=wasm32-wasi $options -c "$one" -o "$scratch/$(basename "$one" .c).o"
         objects="$objects $scratch/$(basename "$one" .c).o"
     done

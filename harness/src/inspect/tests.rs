@@ -180,7 +180,9 @@ fn toolchains_are_told_by_what_they_leave() {
 
 #[test]
 fn a_libc_of_one_clang_does_not_hide_the_program_of_another() {
-    let wat = format!("(module {START} (func $dlmalloc) (@producers (processed-by \"Debian clang\" \"19.1.7\" \"clang\" \"12.0.1\")))");
+    let wat = format!(
+        "(module {START} (func $dlmalloc) (@producers (processed-by \"Debian clang\" \"19.1.7\") (processed-by \"clang\" \"12.0.1\")))"
+    );
     let module = module(&wat);
     let told: Vec<_> = module.toolchain.iter().map(|one| (one.name.as_str(), one.version.as_deref())).collect();
     assert_eq!(told, [("clang", Some("19.1.7")), ("clang", Some("12.0.1")), ("wasi-libc", None)]);

@@ -133,7 +133,7 @@ fn ended(observed: &Observation) -> Option<Ended> {
         Some(FailureKind::Exit(_)) => "exit 1".to_owned(),
         Some(kind) => kind.to_string(),
     };
-    let words = first_word(&end.output.stdout).map_or_else(|| reply_in_words(reply), |word| format!("{}, `{word}`", reply_in_words(reply)));
+    let words = first_word(&end.output.stdout).map_or_else(|| reply_in_words(reply), |word| format!("{}: {word}", reply_in_words(reply)));
     Some(Ended { words, kind, stdout: end.output.stdout.0.clone() })
 }
 

@@ -69,7 +69,11 @@ impl Module {
     }
 
     pub(crate) fn instantiated(&self) -> Instance {
-        Instance { state: self.shared.clone().unwrap_or_else(|| State::new(Command::of(&self.code.wasm))), is_spectest: false, is_wrong: self.code.is_wrong }
+        Instance {
+            state: self.shared.clone().unwrap_or_else(|| State::new(Command::of(&self.code.wasm))),
+            is_spectest: false,
+            is_wrong: self.code.is_wrong,
+        }
     }
 }
 

@@ -127,7 +127,7 @@ Exit codes:
 
 /// Below `wasmatrix inspect --help`.
 pub(super) const INSPECT: &str = "\
-Nothing is run and nothing is built. Which runtimes can run a module is what
+Nothing is run and nothing is built, unless you ask for `--prove`. Which runtimes can run a module is what
 their workers claimed when they were last started.
 
 What Spin says stands on versions and on no code: old modules that have the bug
@@ -138,6 +138,11 @@ Examples:
   wasmatrix inspect app.wasm old.wat  several, a component or text among them
   wasmatrix inspect --format json hello.wasm
                                       for programs
+  wasmatrix inspect hello.wasm --prove -v in.txt
+                                      run it with `-v in.txt`, and see whether it keeps
+                                      to its memory, on every runtime that is built
+  wasmatrix inspect --runtime wasmi hello.wasm --prove
+                                      on this one, built where it is not
 
 Exit codes:
     0  every file was looked at, whatever is said of it

@@ -29,7 +29,7 @@ pub(super) struct InspectArguments {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
-    /// Run the command as well, with these arguments behind its own name and a page behind its memory that it should keep; stands after the files
+    /// Run the command as well, with these arguments behind its own name and a page behind its memory that it should keep; stands last
     #[arg(long, value_name = "ARG", num_args = 0.., allow_hyphen_values = true)]
     prove: Option<Vec<String>>,
 
@@ -62,7 +62,12 @@ pub(super) fn inspect(root: Root, arguments: &InspectArguments, stop: &Stop) -> 
                 let proof = match &arguments.prove {
                     None => None,
                     Some(args) => {
-                        let named = if arguments.runtime.is_empty() { runtimes.those_that_can() } else { arguments.runtime.clone() };
+                        let named = if arguments.runtime.is_empty() {
+                            let calls_exports = |id: &String| built.iter().any(|one| one.runtime == *id && !one.commands_only);
+                            runtimes.those_that_can().into_iter().filter(calls_exports).collect()
+                        } else {
+                            arguments.runtime.clone()
+                        };
                         match prove(&root, path, &report, bytes, args, &named, stop) {
                             Ok(Some(proof)) => Some(proof),
                             Ok(None) => return Ok(Code::Interrupted),

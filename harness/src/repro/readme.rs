@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
-use wasmatrix_adapter::{Answer as Told, Reply, WasiImplementation};
+use wasmatrix_adapter::{Answer as Told, Capability, Reply, WasiImplementation};
 use wasmatrix_reports::{Level, Observation, Outcome, backtrace_in_lines, observation_in_words};
 
 use super::{Answer, Entry, Folder, Form, Reproduction, commands, form::SCRIPT};
@@ -79,6 +79,17 @@ fn runtimes(reproduction: &Reproduction<'_>) -> String {
         for reproduced in &answer.reproduced {
             let _ = write!(text, "\nReproduced on {} before: {reproduced}\n", answer.cell.runtime);
         }
+    }
+    let makes_components = |answer: &&Answer<'_>| answer.receipt.is_some_and(|receipt| receipt.capabilities.contains(&Capability::Component));
+    for answer in reproduction.answers.iter().filter(makes_components) {
+        // `cli:` of a runtime.yaml knows no command that comes before the runtime's own.
+        let _ = write!(
+            text,
+            "\n{} ran a component that it made of the module. Its command line shows nothing of that before you make one too, and name it in the \
+             module's place: `wasm-tools component new MODULE --adapt wasi_snapshot_preview1=ADAPTER -o COMPONENT`, where ADAPTER is the \
+             command adapter of a release of wasmtime.\n",
+            answer.cell.runtime
+        );
     }
     if !configurations.is_empty() {
         let _ = write!(text, "\nTheir configurations, as they were seen:\n\n{configurations}");

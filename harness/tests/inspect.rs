@@ -64,18 +64,19 @@ fn what_cannot_be_looked_at_is_one_line_with_its_place_and_what_to_do() {
         ("long.wasm", &many, "at byte "),
         ("name.wasm", b"\0asm\x01\0\0\0\0\x03\x09ab", "at byte 11"),
         ("package.webc", b"\0webcxyz", "at byte 5: a webc says its version there"),
-        ("wrong.wat", b"(module\n  (func (rezult i32)))", "wrong.wat:2:10: "),
-        ("binary.wat", &module, "wrong-place"),
+        ("wrong.wat", b"(module\n  (func (rezult i32)))", "2:10: `rezult`"),
+        ("binary.wat", &[0xff, 0xfe], "at byte 0: this is not UTF-8; WAT is, and a binary should be called .wasm"),
     ];
-    for (name, bytes, says) in rows {
-        let path = stored(folder.path(), name, bytes);
-        // A binary under the name of a text says where it stops being one.
-        let says = if says == "wrong-place" { "binary.wat" } else { says };
-        let output = inspect(&[], std::slice::from_ref(&path));
-        let (out, err) = printed(&output);
-        assert_eq!((output.status.code(), out), (Some(2), ""), "{name}: {err}");
-        assert!(err.starts_with(&format!("error: {}:", path.display())) && err.contains(says), "{name}: {err}");
-        assert!(err.lines().count() == 1 && err.len() < 1000 && is_clean(err), "{name}: {err:?}");
+    let files: Vec<PathBuf> = rows.iter().map(|(name, bytes, _)| stored(folder.path(), name, bytes)).collect();
+    let output = inspect(&[], &files);
+    let (out, err) = printed(&output);
+    assert_eq!((output.status.code(), out), (Some(2), ""), "{err}");
+    assert!(is_clean(err), "{err:?}");
+    let lines: Vec<&str> = err.lines().collect();
+    assert_eq!(lines.len(), rows.len(), "one line for each: {err}");
+    for ((path, line), (_, _, says)) in files.iter().zip(lines).zip(rows) {
+        let said = line.strip_prefix(&format!("error: {}:", path.display())).unwrap_or_else(|| panic!("{line}"));
+        assert!(said.contains(says) && said.len() < 600, "{line}");
     }
 }
 
@@ -84,16 +85,19 @@ fn what_is_no_file_is_not_waited_for() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let fifo = folder.path().join("fifo");
     assert!(Command::new("mkfifo").arg(&fifo).status().expect("mkfifo is there").success());
-    for (path, says) in [
+    let (files, says): (Vec<PathBuf>, Vec<&str>) = [
         (folder.path().to_owned(), "this is a folder; name the files in it"),
         (fifo, "this is no regular file; store what it gives in one, and name that"),
         (PathBuf::from("/dev/null"), "this is no regular file"),
         (folder.path().join("none.wasm"), "cannot read it: No such file"),
-    ] {
-        let output = inspect(&[], std::slice::from_ref(&path));
-        let (_, err) = printed(&output);
-        assert_eq!(output.status.code(), Some(2), "{err}");
-        assert!(err.starts_with(&format!("error: {}: {says}", path.display())) && err.lines().count() == 1, "{err}");
+    ]
+    .into_iter()
+    .unzip();
+    let output = inspect(&[], &files);
+    let (_, err) = printed(&output);
+    assert_eq!((output.status.code(), err.lines().count()), (Some(2), files.len()), "{err}");
+    for ((path, says), line) in files.iter().zip(says).zip(err.lines()) {
+        assert!(line.starts_with(&format!("error: {}: {says}", path.display())), "{line}");
     }
 }
 
@@ -140,7 +144,7 @@ fn ten_thousand_producers_are_a_page() {
 fn names_do_nothing_to_a_terminal_whoever_chose_them() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let evil = "\u{1b}[2J\u{7}\r\n\u{202e}";
-    let long = format!("{evil}{}", "é".repeat(40_000));
+    let long = format!("{evil}{}", "é".repeat(10_000));
     let sections = [evil, &long].map(|name| CustomSection { name: name.into(), data: (&[][..]).into() });
     let imports = format!("(module (import {evil:?} {evil:?} (func)) (memory (export {evil:?}) 1) (func (export {evil:?} )))");
     // WAT escapes are written in another way than Rust's.

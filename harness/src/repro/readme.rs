@@ -80,7 +80,8 @@ fn runtimes(reproduction: &Reproduction<'_>) -> String {
             let _ = write!(text, "\nReproduced on {} before: {reproduced}\n", answer.cell.runtime);
         }
     }
-    let makes_components = |answer: &&Answer<'_>| answer.receipt.is_some_and(|receipt| receipt.capabilities.contains(&Capability::Component));
+    let makes_components =
+        |answer: &&Answer<'_>| answer.receipt.is_some_and(|receipt| receipt.capabilities.contains(&Capability::Component));
     for answer in reproduction.answers.iter().filter(makes_components) {
         // `cli:` of a runtime.yaml knows no command that comes before the runtime's own.
         let _ = write!(

@@ -10,7 +10,7 @@ import { Instance } from "./instance.mjs";
 export function instantiate(module, linked, world, { isCommand } = {}) {
   const wasi = world?.importsFor(module.imports) ?? new Map();
   const instance = new WebAssembly.Instance(module.compiled, importObject(module.imports, linked, wasi));
-  if (isCommand && world.wasi !== undefined) return world.start(instance);
+  if (isCommand) return world.start(instance);
   if (wasi.size > 0) world.bind(instance);
   return new Instance(instance.exports, () => module.types);
 }

@@ -92,7 +92,7 @@ export class World {
     if (wanted.length > 1) throw unsupported("a world of node:wasi has one version, and the module imports two");
     // node:wasi has one guest to a world: it keeps one memory, and a second instance would be answered in the first one's.
     if (this.wasi !== undefined) throw unsupported("a world of node:wasi has one instance that imports it, and this store has it already");
-    this.wasi = new WASI({ version, ...this.options, ...this.streams.descriptors });
+    this.#open(version);
     return new Map([[importModule, this.wasi.wasiImport]]);
   }
 
@@ -103,11 +103,16 @@ export class World {
     bindMemory(this.wasi, memory);
   }
 
+  #open(version) {
+    this.wasi = new WASI({ version, ...this.options, ...this.streams.descriptors });
+  }
+
   /**
-   * Runs a command as node:wasi does.
+   * Runs a command as node:wasi does, one that imports nothing of it included.
    * @returns {number} its status
    */
   start(instance) {
+    if (this.wasi === undefined) this.#open(wasiVersions[0].version);
     return this.wasi.start(instance) >>> 0;
   }
 

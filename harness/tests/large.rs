@@ -46,6 +46,8 @@ fn the_smallest_programs_run_everywhere() {
     for cell in asked {
         // QuickJS was compiled with references, which wasmtime's baseline compiler does not have.
         let is_unsupported = cell.outcome == Outcome::Unsupported && cell.reason.as_deref() == Some("needs reference-types");
-        assert!(cell.outcome == Outcome::Pass || is_unsupported, "{}: {:?}\n{}", cell.id(), cell.outcome, said());
+        // As components they end with other statuses (runtimes/wasmtime/known.yaml).
+        let is_green = matches!(cell.outcome, Outcome::Pass | Outcome::Known);
+        assert!(is_green || is_unsupported, "{}: {:?}\n{}", cell.id(), cell.outcome, said());
     }
 }

@@ -42,6 +42,7 @@ impl Honest {
     fn claims(&self) -> BTreeSet<Capability> {
         let more = match self.variant.as_str() {
             "boastful" => Some(Capability::Threads),
+            "retired" => Some(Capability::WasiThreads),
             _ => None,
         };
         let less = if self.variant == "modest" { Some(Capability::MultiValue) } else { None };

@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Err(usage) => return complain(&usage),
     };
     match variant.as_str() {
-        "honest" | "versionless" | "outdated" | "boastful" | "modest" | "engineless" | "spectestless" | "cacheless" | "rambling" => {}
+        "honest" | "versionless" | "outdated" | "boastful" | "modest" | "engineless" | "spectestless" | "cacheless" | "rambling" | "retired" => {}
         "mute" => return complain("faux is mute"),
         other => return complain(&format!("faux has no variant `{other}`")),
     }

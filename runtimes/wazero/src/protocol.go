@@ -20,7 +20,7 @@ type op struct {
 	Serialize       *serializeOp       `json:"serialize"`
 	Deserialize     *deserializeOp     `json:"deserialize"`
 	Spectest        *spectestOp        `json:"spectest"`
-	Environment     *struct{}          `json:"environment"`
+	Environment     *environmentOp     `json:"environment"`
 	Instantiate     *instantiateOp     `json:"instantiate"`
 	Invoke          *invokeOp          `json:"invoke"`
 	GlobalGet       *exportOp          `json:"global-get"`
@@ -97,6 +97,11 @@ type deserializeOp struct {
 type spectestOp struct {
 	Instance string `json:"instance"`
 	Store    string `json:"store"`
+}
+
+type environmentOp struct {
+	Instance string `json:"instance"`
+	Of       string `json:"of"`
 }
 
 type instantiateOp struct {

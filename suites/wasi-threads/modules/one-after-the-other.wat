@@ -1,4 +1,4 @@
-;; 200 threads, each of which is done before the next is started.
+;; 50 threads, each of which is done before the next is started.
 (module
   (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -37,5 +37,5 @@
       (drop (call $started (i32.const 4096)))
       (local.set $number (i32.add (local.get $number) (i32.const 1)))
       (call $wait (local.get $number))
-      (br_if $more (i32.lt_u (local.get $number) (i32.const 200)))))
+      (br_if $more (i32.lt_u (local.get $number) (i32.const 50)))))
 )

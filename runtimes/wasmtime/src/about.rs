@@ -16,7 +16,7 @@ pub(crate) fn about(variant: Variant) -> About {
         version: built.version_of("wasmtime"),
         wasi: WasiImplementation::Package { name: variant.wasi().to_owned(), version: built.version_of(variant.wasi()) },
         configuration: configuration(variant, built),
-        switchable: if variant == Variant::Component {
+        switchable: if variant.runs_commands_only() {
             BTreeSet::new()
         } else {
             features::switchable().intersection(&capabilities).copied().collect()
@@ -37,7 +37,10 @@ fn configuration(variant: Variant, built: Built) -> BTreeMap<String, String> {
     }
     if variant == Variant::WasiThreads {
         let version = built.version_of("wasmtime-wasi-threads");
-        said.insert("threads of guests".to_owned(), format!("wasmtime-wasi-threads {version}, which ends the process of the host with them"));
+        said.insert(
+            "threads of guests".to_owned(),
+            format!("wasmtime-wasi-threads {version}, which ends the process of the host with them"),
+        );
     }
     said
 }
@@ -64,12 +67,7 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         all.extend([Capability::WasiThreads, Capability::WasiUnstable]);
     }
     if !variant.runs_commands_only() {
-        all.extend([
-            Capability::CacheDirectory,
-            Capability::PersistentCache,
-            Capability::Artifacts,
-            Capability::Parallel,
-        ]);
+        all.extend([Capability::CacheDirectory, Capability::PersistentCache, Capability::Artifacts, Capability::Parallel]);
     }
     let more: &[Capability] = match variant {
         Variant::Cranelift | Variant::WasiThreads => &[

@@ -127,12 +127,14 @@ pub(crate) fn preopen(builder: &mut WasiCtxBuilder, host: &Path, guest: &str) ->
     Ok(())
 }
 
-/// What starts a guest's threads, which call the guest as `Linker::instantiate` and not its asynchronous form does.
-#[cfg(feature = "wasi-threads")]
+/// What starts a guest's threads. They call the guest as `Linker::instantiate` does, and not in the asynchronous way.
+#[cfg(all(feature = "wasi-threads", feature = "from-46"))]
 pub(crate) fn threads<T: Clone + Send + 'static>(module: Module, linker: Arc<Linker<T>>) -> Result<WasiThreadsCtx<T>, Error> {
-    #[cfg(feature = "from-46")]
-    return WasiThreadsCtx::new(module, linker, false);
-    // There it asks the engine.
-    #[cfg(not(feature = "from-46"))]
+    WasiThreadsCtx::new(module, linker, false)
+}
+
+/// The engine says in which way the guest is called.
+#[cfg(all(feature = "wasi-threads", not(feature = "from-46")))]
+pub(crate) fn threads<T: Clone + Send + 'static>(module: Module, linker: Arc<Linker<T>>) -> Result<WasiThreadsCtx<T>, Error> {
     WasiThreadsCtx::new(module, linker)
 }

@@ -186,6 +186,7 @@ fn features_of(capability: Capability) -> Option<WasmFeatures> {
         | Capability::Artifacts
         | Capability::NamedInstances
         | Capability::Parallel
+        | Capability::SharedMemory
         | Capability::Component => return None,
     })
 }

@@ -136,7 +136,8 @@ pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static
         | Capability::CacheInMemory
         | Capability::Artifacts
         | Capability::NamedInstances
-        | Capability::Parallel => ("", "(i32.const 42)"),
+        | Capability::Parallel
+        | Capability::SharedMemory => ("", "(i32.const 42)"),
         // The adapter's stack is a page of the guest's memory, which is there before anything of the guest's own runs.
         Capability::Component => ("(memory 1)", "(if (i32.eq (memory.size) (i32.const 1)) (then unreachable)) (i32.const 42)"),
     }

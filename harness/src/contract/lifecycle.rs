@@ -10,7 +10,10 @@ use std::{
 
 use wasmatrix_adapter::{Answer, Capability, FailureKind, Op, Reply, Value};
 
-use super::talk::{Talk, close, i32s, instantiate, invoke, new_engine, store, store_in};
+use super::{
+    shared_memory,
+    talk::{Talk, close, i32s, instantiate, invoke, new_engine, store, store_in},
+};
 
 const ADD: &str = r#"(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
 const THREADS: u32 = 4;
@@ -47,6 +50,7 @@ fn works(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
             adds(talk, "i")
         }
         Capability::Parallel => has_threads(talk),
+        Capability::SharedMemory => shared_memory::is_shared(talk),
         other => Err(format!("`{other}` is no part of the lifecycle")),
     }
 }
@@ -82,6 +86,10 @@ fn is_unsupported(talk: &mut Talk<'_>, capability: Capability) -> Result<(), Str
         Capability::Parallel => {
             open_module(talk)?;
             want_unsupported(talk, Op::Parallel { threads: (0..THREADS).map(on_a_thread).collect() })
+        }
+        Capability::SharedMemory => {
+            let made = shared_memory::refused(talk)?;
+            want_unsupported(talk, made)
         }
         other => Err(format!("`{other}` is no part of the lifecycle")),
     }

@@ -52,6 +52,8 @@ pub enum Capability {
     NamedInstances,
     /// Engines and compiled modules can be used on several threads at once.
     Parallel,
+    /// A shared memory that the host makes can be imported by instances on several threads at once.
+    SharedMemory,
     /// Preview 1 commands are wrapped into components, and run through an adapter of preview 1 to the runtime's own WASI. Such a runtime
     /// runs commands only: a component exports neither core functions nor a memory.
     Component,
@@ -59,7 +61,7 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order in which they are listed for people.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::MutableGlobals,
         Self::SignExtension,
         Self::SaturatingFloatToInt,
@@ -87,6 +89,7 @@ impl Capability {
         Self::Artifacts,
         Self::NamedInstances,
         Self::Parallel,
+        Self::SharedMemory,
         Self::Component,
     ];
 
@@ -94,7 +97,13 @@ impl Capability {
     pub fn is_of_lifecycle(self) -> bool {
         matches!(
             self,
-            Self::CacheDirectory | Self::PersistentCache | Self::CacheInMemory | Self::Artifacts | Self::NamedInstances | Self::Parallel
+            Self::CacheDirectory
+                | Self::PersistentCache
+                | Self::CacheInMemory
+                | Self::Artifacts
+                | Self::NamedInstances
+                | Self::Parallel
+                | Self::SharedMemory
         )
     }
 }

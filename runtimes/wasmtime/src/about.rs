@@ -90,6 +90,9 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         ],
     };
     all.extend(more);
+    if all.contains(&Capability::Threads) {
+        all.insert(Capability::SharedMemory);
+    }
     if HAS_UNSTABLE && variant != Variant::Component {
         all.insert(Capability::WasiUnstable);
     }

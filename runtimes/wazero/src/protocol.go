@@ -20,6 +20,8 @@ type op struct {
 	Serialize       *serializeOp       `json:"serialize"`
 	Deserialize     *deserializeOp     `json:"deserialize"`
 	Spectest        *spectestOp        `json:"spectest"`
+	NewSharedMemory *newSharedMemoryOp `json:"new-shared-memory"`
+	ShareMemory     *shareMemoryOp     `json:"share-memory"`
 	Instantiate     *instantiateOp     `json:"instantiate"`
 	Invoke          *invokeOp          `json:"invoke"`
 	GlobalGet       *exportOp          `json:"global-get"`
@@ -94,6 +96,19 @@ type deserializeOp struct {
 type spectestOp struct {
 	Instance string `json:"instance"`
 	Store    string `json:"store"`
+}
+
+type newSharedMemoryOp struct {
+	Memory  string `json:"memory"`
+	Engine  string `json:"engine"`
+	Minimum uint64 `json:"minimum"`
+	Maximum uint64 `json:"maximum"`
+}
+
+type shareMemoryOp struct {
+	Instance string `json:"instance"`
+	Store    string `json:"store"`
+	Memory   string `json:"memory"`
 }
 
 type instantiateOp struct {

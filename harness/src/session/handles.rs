@@ -17,6 +17,7 @@ pub(super) fn used(op: &Op) -> Vec<&str> {
         Op::Instantiate { store, module, imports, .. } => {
             [store.as_str(), module].into_iter().chain(imports.iter().map(|import| import.instance.as_str())).collect()
         }
+        Op::Environment { of, .. } => vec![of],
         Op::Invoke { instance, .. }
         | Op::GlobalGet { instance, .. }
         | Op::GlobalSet { instance, .. }
@@ -43,7 +44,10 @@ pub(super) fn made(op: &Op) -> Option<&str> {
         Op::NewStore { store, .. } => Some(store),
         Op::Compile { module, .. } | Op::Deserialize { module, .. } => Some(module),
         Op::NewSharedMemory { memory, .. } => Some(memory),
-        Op::Spectest { instance, .. } | Op::ShareMemory { instance, .. } | Op::Instantiate { instance, .. } => Some(instance),
+        Op::Spectest { instance, .. }
+        | Op::ShareMemory { instance, .. }
+        | Op::Environment { instance, .. }
+        | Op::Instantiate { instance, .. } => Some(instance),
         _ => None,
     }
 }

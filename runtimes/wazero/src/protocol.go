@@ -22,6 +22,7 @@ type op struct {
 	Spectest        *spectestOp        `json:"spectest"`
 	NewSharedMemory *newSharedMemoryOp `json:"new-shared-memory"`
 	ShareMemory     *shareMemoryOp     `json:"share-memory"`
+	Environment     *struct{}          `json:"environment"`
 	Instantiate     *instantiateOp     `json:"instantiate"`
 	Invoke          *invokeOp          `json:"invoke"`
 	GlobalGet       *exportOp          `json:"global-get"`
@@ -62,6 +63,8 @@ type wasiSetup struct {
 	Env      [][2]string `json:"env"`
 	Stdin    guestBytes  `json:"stdin"`
 	Preopens []preopen   `json:"preopens"`
+	// Grants are what a guest is granted or denied beyond preview 1; wazero can do none of it.
+	Grants map[string]any `json:"grants"`
 }
 
 type preopen struct {
@@ -170,6 +173,8 @@ type runCommandOp struct {
 	Engine string    `json:"engine"`
 	Module string    `json:"module"`
 	Wasi   wasiSetup `json:"wasi"`
+	// ByRunner is for runtimes whose library has a runner of commands beside instantiating them.
+	ByRunner bool `json:"by_runner"`
 }
 
 // parallelOp has the operations of each thread.

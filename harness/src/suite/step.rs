@@ -31,7 +31,7 @@ struct Row {
     takes: &'static [&'static str],
 }
 
-const ROWS: [Row; 23] = [
+const ROWS: [Row; 24] = [
     Row { name: "compile", takes: &["module", "engine", "cached"] },
     Row { name: "instantiate", takes: &["module", "imports", "engine", "named"] },
     Row { name: "invoke", takes: &["instance", "args", "returns"] },
@@ -295,7 +295,8 @@ pub(super) fn known_instance(named: Option<&At<String>>, names: &Names<'_>, plac
     if names.instances.iter().any(|known| known == name) || names.modules.contains(&name) {
         return Ok(name.to_owned());
     }
-    let known = names.instances.iter().map(String::as_str).chain(names.modules.iter().copied());
+    let shared = names.opened.shared_memories.iter();
+    let known = names.instances.iter().chain(shared).map(String::as_str).chain(names.modules.iter().copied());
     let hint = did_you_mean(name, known).unwrap_or_else(|| format!("; make it with an `instantiate` step {}", names.earlier));
     Err((place, format!("there is no instance `{name}`{hint}")))
 }

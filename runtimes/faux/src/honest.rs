@@ -18,13 +18,12 @@ use crate::{
 };
 
 /// The parts of the lifecycle that it has not: its guests neither have threads nor poll, and there is no environment around them.
-const LACKING: [Capability; 6] = [
+const LACKING: [Capability; 5] = [
     Capability::ThreadLimit,
     Capability::PollLimit,
     Capability::LoopbackNetwork,
     Capability::CommandRunner,
     Capability::EnvironmentMemory,
-    Capability::SharedMemory,
 ];
 
 #[derive(Clone)]

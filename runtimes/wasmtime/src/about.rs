@@ -37,7 +37,10 @@ fn configuration(variant: Variant, built: Built) -> BTreeMap<String, String> {
     }
     if variant == Variant::WasiThreads {
         let version = built.version_of("wasmtime-wasi-threads");
-        said.insert("threads of guests".to_owned(), format!("wasmtime-wasi-threads {version}, which ends the process of the host with them"));
+        said.insert(
+            "threads of guests".to_owned(),
+            format!("wasmtime-wasi-threads {version}, which ends the process of the host with them"),
+        );
     }
     said
 }
@@ -64,12 +67,7 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         all.extend([Capability::WasiThreads, Capability::WasiUnstable]);
     }
     if !variant.runs_commands_only() {
-        all.extend([
-            Capability::CacheDirectory,
-            Capability::PersistentCache,
-            Capability::Artifacts,
-            Capability::Parallel,
-        ]);
+        all.extend([Capability::CacheDirectory, Capability::PersistentCache, Capability::Artifacts, Capability::Parallel]);
     }
     let more: &[Capability] = match variant {
         Variant::Cranelift | Variant::WasiThreads => &[
@@ -98,6 +96,9 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         ],
     };
     all.extend(more);
+    if all.contains(&Capability::Threads) && !variant.runs_commands_only() {
+        all.insert(Capability::SharedMemory);
+    }
     if HAS_UNSTABLE && !variant.runs_commands_only() {
         all.insert(Capability::WasiUnstable);
     }

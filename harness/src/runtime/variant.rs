@@ -56,7 +56,9 @@ impl Variant {
             return Err(format!("the variant `{}` is of a line `{unknown}` that there is not", self.name));
         }
         match &self.gone {
-            Some(_) if self.lines.is_empty() => Err(format!("the variant `{}` is gone, so `lines` must say which lines have it", self.name)),
+            Some(_) if self.lines.is_empty() => {
+                Err(format!("the variant `{}` is gone, so `lines` must say which lines have it", self.name))
+            }
             Some(gone) if Version::beginning_of(&gone.from).is_none() => Err(format!("gone: `{}` is no version", gone.from)),
             _ => Ok(()),
         }

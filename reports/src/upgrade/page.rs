@@ -123,7 +123,11 @@ impl Upgrade {
             (0, _) => "None of these cells passed there.".to_owned(),
             (passed, 0) => format!("{} passed there, and each can be asked of another variant of {new}.", of(passed, "cell")),
             (_, lost) => {
-                let rest = if elsewhere == 0 { String::new() } else { format!("{} more passed there, and can be asked of others. ", of(elsewhere, "cell")) };
+                let rest = if elsewhere == 0 {
+                    String::new()
+                } else {
+                    format!("{} more passed there, and can be asked of others. ", of(elsewhere, "cell"))
+                };
                 format!("{rest}{} passed there that no variant of {new} can be asked:", of(lost, "cell"))
             }
         }));

@@ -96,6 +96,9 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         ],
     };
     all.extend(more);
+    if all.contains(&Capability::Threads) && !variant.runs_commands_only() {
+        all.insert(Capability::SharedMemory);
+    }
     if HAS_UNSTABLE && !variant.runs_commands_only() {
         all.insert(Capability::WasiUnstable);
     }

@@ -20,6 +20,8 @@ type op struct {
 	Serialize       *serializeOp       `json:"serialize"`
 	Deserialize     *deserializeOp     `json:"deserialize"`
 	Spectest        *spectestOp        `json:"spectest"`
+	NewSharedMemory *newSharedMemoryOp `json:"new-shared-memory"`
+	ShareMemory     *shareMemoryOp     `json:"share-memory"`
 	Environment     *environmentOp     `json:"environment"`
 	Instantiate     *instantiateOp     `json:"instantiate"`
 	Invoke          *invokeOp          `json:"invoke"`
@@ -102,6 +104,19 @@ type spectestOp struct {
 type environmentOp struct {
 	Instance string `json:"instance"`
 	Of       string `json:"of"`
+}
+
+type newSharedMemoryOp struct {
+	Memory  string `json:"memory"`
+	Engine  string `json:"engine"`
+	Minimum uint64 `json:"minimum"`
+	Maximum uint64 `json:"maximum"`
+}
+
+type shareMemoryOp struct {
+	Instance string `json:"instance"`
+	Store    string `json:"store"`
+	Memory   string `json:"memory"`
 }
 
 type instantiateOp struct {

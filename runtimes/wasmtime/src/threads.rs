@@ -36,6 +36,7 @@ impl Adapter for Commands {
     type Store = Infallible;
     type Module = Module;
     type Instance = Infallible;
+    type SharedMemory = Infallible;
 
     fn about(&self) -> About {
         about::about(Variant::WasiThreads)

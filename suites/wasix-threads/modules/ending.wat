@@ -1,0 +1,104 @@
+;; A command of two threads. Its arguments are two words of four letters: what the thread does, and what the main thread does once it has
+;; started it. The thread:
+;;   back  returns
+;;   stop  calls proc_exit(7)
+;;   quit  calls thread_exit(9)
+;;   trap  reaches an unreachable
+;;   late  sleeps for 300 ms and then writes "late\n"
+;;   none  there is none
+;; The main thread:
+;;   join  joins it, writes "joined\n" and returns
+;;   wait  sleeps for two seconds, a hundredth at a time, and then calls proc_exit(3)
+;;   turn  does nothing for two seconds, without a call, and then calls proc_exit(3)
+;;   back  returns at once
+;;   exit  calls proc_exit(3) at once
+;;   zero  calls proc_exit(0) at once
+;;   quit  calls thread_exit(4) at once
+;; The memory: 0 count of arguments, 4 their size, 8 pointers, 64 the arguments themselves; 256 an iovec, 272 the clock; 512 a tid;
+;; 1024 a thread_start.
+(module
+  (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn (param i32 i32) (result i32)))
+  (import "wasix_32v1" "thread_join" (func $thread_join (param i32) (result i32)))
+  (import "wasix_32v1" "thread_exit" (func $thread_exit (param i32)))
+  (import "wasix_32v1" "thread_sleep" (func $thread_sleep (param i64) (result i32)))
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "clock_time_get" (func $clock_time_get (param i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (import "env" "memory" (memory 1 1 shared))
+  (export "memory" (memory 0))
+
+  ;; The four letters of an argument.
+  (func $word (param $number i32) (result i32)
+    (i32.load (i32.load (i32.add (i32.const 8) (i32.mul (local.get $number) (i32.const 4))))))
+  ;; Eight letters and fewer, the first in the lowest byte.
+  (func $say (param $letters i64) (param $length i32)
+    (i64.store (i32.const 264) (local.get $letters))
+    (i32.store (i32.const 256) (i32.const 264))
+    (i32.store (i32.const 260) (local.get $length))
+    (drop (call $fd_write (i32.const 1) (i32.const 256) (i32.const 1) (i32.const 280))))
+  (func $now (result i64)
+    (drop (call $clock_time_get (i32.const 1) (i64.const 1) (i32.const 272)))
+    (i64.load (i32.const 272)))
+  ;; It counts, and asks the clock seldom.
+  (func $turn
+    (local $end i64) (local $count i32)
+    (local.set $end (i64.add (call $now) (i64.const 2_000_000_000)))
+    (loop $again
+      (local.set $count (i32.const 0))
+      (loop $count
+        (br_if $count (i32.lt_u (local.tee $count (i32.add (local.get $count) (i32.const 1))) (i32.const 10_000_000))))
+      (br_if $again (i64.lt_u (call $now) (local.get $end)))))
+
+  (func (export "_start")
+    (local $do i32) (local $tries i32)
+    (drop (call $args_sizes_get (i32.const 0) (i32.const 4)))
+    (drop (call $args_get (i32.const 8) (i32.const 64)))
+    (if (i32.ne (call $word (i32.const 1)) (i32.const 0x656e6f6e)) ;; none
+      (then
+        (if (call $thread_spawn (i32.const 1024) (i32.const 512)) (then (call $proc_exit (i32.const 100))))))
+    (local.set $do (call $word (i32.const 2)))
+    (if (i32.eq (local.get $do) (i32.const 0x6e696f6a)) ;; join
+      (then
+        (if (call $thread_join (i32.load (i32.const 512))) (then (call $proc_exit (i32.const 101))))
+        (call $say (i64.const 0x0a_64_65_6e_69_6f_6a) (i32.const 7))
+        (return)))
+    (if (i32.eq (local.get $do) (i32.const 0x74696177)) ;; wait
+      (then
+        (loop $again
+          (drop (call $thread_sleep (i64.const 10_000_000)))
+          (br_if $again (i32.lt_u (local.tee $tries (i32.add (local.get $tries) (i32.const 1))) (i32.const 200))))
+        (call $proc_exit (i32.const 3))))
+    (if (i32.eq (local.get $do) (i32.const 0x6e727574)) ;; turn
+      (then
+        (call $turn)
+        (call $proc_exit (i32.const 3))))
+    (if (i32.eq (local.get $do) (i32.const 0x6b636162)) ;; back
+      (then (return)))
+    (if (i32.eq (local.get $do) (i32.const 0x74697865)) ;; exit
+      (then (call $proc_exit (i32.const 3))))
+    (if (i32.eq (local.get $do) (i32.const 0x6f72657a)) ;; zero
+      (then (call $proc_exit (i32.const 0))))
+    (if (i32.eq (local.get $do) (i32.const 0x74697571)) ;; quit
+      (then (call $thread_exit (i32.const 4))))
+    ;; No such word, or a call came back that must not.
+    (call $proc_exit (i32.const 102)))
+
+  (func (export "wasi_thread_start") (param $tid i32) (param $start i32)
+    (local $do i32)
+    (local.set $do (call $word (i32.const 1)))
+    (if (i32.eq (local.get $do) (i32.const 0x6b636162)) ;; back
+      (then (return)))
+    (if (i32.eq (local.get $do) (i32.const 0x706f7473)) ;; stop
+      (then (call $proc_exit (i32.const 7))))
+    (if (i32.eq (local.get $do) (i32.const 0x74697571)) ;; quit
+      (then (call $thread_exit (i32.const 9))))
+    (if (i32.eq (local.get $do) (i32.const 0x70617274)) ;; trap
+      (then (unreachable)))
+    (if (i32.eq (local.get $do) (i32.const 0x6574616c)) ;; late
+      (then
+        (drop (call $thread_sleep (i64.const 300_000_000)))
+        (call $say (i64.const 0x0a_65_74_61_6c) (i32.const 5))
+        (return)))
+    (call $proc_exit (i32.const 103))))

@@ -1,0 +1,17 @@
+;; Threads of which each is joined before the next begins.
+(module
+  (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn (param i32 i32) (result i32)))
+  (import "wasix_32v1" "thread_join" (func $thread_join (param i32) (result i32)))
+  (import "env" "memory" (memory 1 1 shared))
+  ;; How many of `count` were started and joined, and had counted when they were.
+  (func (export "spawn_and_join") (param $count i32) (result i32)
+    (local $done i32)
+    (block $failed
+      (loop $next
+        (br_if $failed (call $thread_spawn (i32.const 64) (i32.const 4)))
+        (br_if $failed (call $thread_join (i32.load (i32.const 4))))
+        (br_if $failed (i32.ne (i32.atomic.load (i32.const 0)) (i32.add (local.get $done) (i32.const 1))))
+        (br_if $next (i32.lt_u (local.tee $done (i32.add (local.get $done) (i32.const 1))) (local.get $count)))))
+    (local.get $done))
+  (func (export "wasi_thread_start") (param $tid i32) (param $start i32)
+    (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))))

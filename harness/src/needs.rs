@@ -16,6 +16,8 @@ pub(crate) struct Seen {
     pub(crate) needs: BTreeSet<Capability>,
     /// Whether it imports a WASI module.
     pub(crate) imports_wasi: bool,
+    /// Whether it imports a function that starts threads.
+    pub(crate) starts_threads: bool,
     /// The value of its exported immutable i32 global `scratch`.
     pub(crate) scratch: Option<u32>,
     /// How many pages of 64 KiB a memory has at first that is its own and that it exports as `memory`.
@@ -60,11 +62,12 @@ impl Looked {
 /// Looks at a module. `Err` holds the validator's words for a module that is invalid with every feature on.
 fn look_at(wasm: &[u8]) -> Result<Seen, String> {
     let mut needs = proposals(wasm)?;
-    let modules = imported_modules(wasm).map_err(|error| error.to_string())?;
-    needs.extend(modules.iter().filter_map(|module| system_interface(module)));
-    let imports_wasi = modules.iter().any(|module| system_interface(module).is_some());
+    let imports = imports(wasm).map_err(|error| error.to_string())?;
+    needs.extend(imports.iter().filter_map(|(module, _)| system_interface(module)));
+    let imports_wasi = imports.iter().any(|(module, _)| is_wasi(module));
+    let starts_threads = imports.iter().any(|(module, name)| THREAD_STARTERS.contains(&(module.as_str(), name.as_str())));
     let exports = exports(wasm).map_err(|error| error.to_string())?;
-    Ok(Seen { needs, imports_wasi, scratch: scratch(wasm), pages: pages(wasm), exports })
+    Ok(Seen { needs, imports_wasi, starts_threads, scratch: scratch(wasm), pages: pages(wasm), exports })
 }
 
 fn exports(wasm: &[u8]) -> wasmparser::Result<BTreeMap<String, ExportSort>> {
@@ -180,12 +183,19 @@ fn features_of(capability: Capability) -> Option<WasmFeatures> {
         Capability::WasiPreview1
         | Capability::WasiUnstable
         | Capability::Wasix
+        | Capability::WasiThreads
+        | Capability::ThreadLimit
+        | Capability::PollLimit
+        | Capability::LoopbackNetwork
+        | Capability::CommandRunner
+        | Capability::EnvironmentMemory
         | Capability::CacheDirectory
         | Capability::PersistentCache
         | Capability::CacheInMemory
         | Capability::Artifacts
         | Capability::NamedInstances
         | Capability::Parallel
+        | Capability::SharedMemory
         | Capability::Component => return None,
     })
 }
@@ -195,6 +205,7 @@ fn system_interface(module: &str) -> Option<Capability> {
         "wasi_snapshot_preview1" => Some(Capability::WasiPreview1),
         "wasi_unstable" => Some(Capability::WasiUnstable),
         "wasix_32v1" => Some(Capability::Wasix),
+        "wasi" => Some(Capability::WasiThreads),
         _ => None,
     }
 }
@@ -204,17 +215,24 @@ pub(crate) fn is_wasi(module: &str) -> bool {
     system_interface(module).is_some()
 }
 
+/// The imports that start threads, those of processes included.
+const THREAD_STARTERS: [(&str, &str); 4] =
+    [("wasi", "thread-spawn"), ("wasix_32v1", "thread_spawn"), ("wasix_32v1", "thread_spawn_v2"), ("wasix_32v1", "proc_fork")];
+
 /// The names of the modules that a module imports from.
 pub(crate) fn imported_modules(wasm: &[u8]) -> wasmparser::Result<BTreeSet<String>> {
-    let mut modules = BTreeSet::new();
+    Ok(imports(wasm)?.into_iter().map(|(module, _)| module).collect())
+}
+
+/// What a module imports: the module's name and its own.
+fn imports(wasm: &[u8]) -> wasmparser::Result<BTreeSet<(String, String)>> {
+    let mut imports = BTreeSet::new();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
                     let import = import?;
-                    if !modules.contains(import.module) {
-                        modules.insert(import.module.to_owned());
-                    }
+                    imports.insert((import.module.to_owned(), import.name.to_owned()));
                 }
             }
             // Imports stand before them, and they are most of a module.
@@ -222,7 +240,7 @@ pub(crate) fn imported_modules(wasm: &[u8]) -> wasmparser::Result<BTreeSet<Strin
             _ => {}
         }
     }
-    Ok(modules)
+    Ok(imports)
 }
 
 /// What can be asked of an export from outside.

@@ -42,7 +42,7 @@ pub(crate) fn command_form(case: &Case, looked: &mut Looked) -> Result<Case, Str
     let seen = looked.at(&wasm).map_err(|error| format!("the command that the harness makes of it is invalid: {error}"))?;
     let mut needs = case.needs.clone();
     needs.extend(seen.needs);
-    let module = Module { wasm: wasm.into(), imports_wasi: true, scratch: None, pages: None };
+    let module = Module { wasm: wasm.into(), imports_wasi: true, starts_threads: false, scratch: None, pages: None };
     Ok(Case {
         suite: case.suite.clone(),
         name: format!("{}{SUFFIX}", case.name),

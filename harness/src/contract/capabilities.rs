@@ -67,7 +67,7 @@ fn is_42(reply: &Reply) -> bool {
 /// The first refusal on the way to the answer, or the answer.
 fn answer(talk: &mut Talk<'_>, capability: Capability, export: &str) -> Result<Reply, String> {
     let compile = talk.compile("m", &module(capability, export))?;
-    let wasi = matches!(capability, Capability::WasiPreview1 | Capability::WasiUnstable | Capability::Wasix)
+    let wasi = matches!(capability, Capability::WasiPreview1 | Capability::WasiUnstable | Capability::Wasix | Capability::WasiThreads)
         .then(|| WasiSetup { args: vec!["guest".to_owned()], ..WasiSetup::default() });
     let store = Op::NewStore { store: "s".to_owned(), engine: "e".to_owned(), wasi };
     for op in [compile, store, instantiate("i", "s", "m")] {
@@ -131,12 +131,24 @@ pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static
         Capability::WasiPreview1
         | Capability::WasiUnstable
         | Capability::Wasix
+        | Capability::ThreadLimit
+        | Capability::PollLimit
+        | Capability::LoopbackNetwork
+        | Capability::CommandRunner
+        | Capability::EnvironmentMemory
         | Capability::CacheDirectory
         | Capability::PersistentCache
         | Capability::CacheInMemory
         | Capability::Artifacts
         | Capability::NamedInstances
-        | Capability::Parallel => ("", "(i32.const 42)"),
+        | Capability::Parallel
+        | Capability::SharedMemory => ("", "(i32.const 42)"),
+        // Starting a thread is a suite's question; here it is whether there is such a function.
+        Capability::WasiThreads => (
+            r#"(import "wasi" "thread-spawn" (func (param i32) (result i32))) (import "env" "memory" (memory 1 1 shared))
+                (func (export "wasi_thread_start") (param i32 i32))"#,
+            "(i32.const 42)",
+        ),
         // The adapter's stack is a page of the guest's memory, which is there before anything of the guest's own runs.
         Capability::Component => ("(memory 1)", "(if (i32.eq (memory.size) (i32.const 1)) (then unreachable)) (i32.const 42)"),
     }

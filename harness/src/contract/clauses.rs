@@ -262,7 +262,7 @@ pub(super) fn runs_commands(talk: &mut Talk<'_>) -> Result<(), String> {
     talk.want(new_engine(), &Answer::Done)?;
     let compile = talk.compile("m", HELLO)?;
     talk.want(compile, &Answer::Done)?;
-    let run = Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi: world() };
+    let run = Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi: world(), by_runner: false };
     match (talk.receipt.capabilities.contains(&Capability::WasiPreview1), talk.ask(run)?) {
         (true, Reply::Ok(Answer::Command(end)))
             if end.failure.as_ref().is_some_and(|failure| failure.kind == talk.status(3))

@@ -25,7 +25,7 @@ pub(super) const CLAUSES: [Check; 9] = [
 const NOP: &str = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
 
 fn run() -> Op {
-    Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi: world() }
+    Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi: world(), by_runner: false }
 }
 
 /// The failure in an answer, a command's own end included. `Err`: it is no answer to a command.

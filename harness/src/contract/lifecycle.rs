@@ -8,8 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use wasmatrix_adapter::{Answer, Capability, FailureKind, Op, Reply, Value};
+use wasmatrix_adapter::{Answer, Capability, FailureKind, Grants, GuestBytes, Network, Op, Reply, Value, WasiSetup};
 
+use super::clauses::world;
 use super::talk::{Talk, close, i32s, instantiate, invoke, new_engine, store, store_in};
 
 const ADD: &str = r#"(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
@@ -47,6 +48,14 @@ fn works(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
             adds(talk, "i")
         }
         Capability::Parallel => has_threads(talk),
+        Capability::ThreadLimit | Capability::PollLimit | Capability::LoopbackNetwork => {
+            open_module(talk)?;
+            talk.want(granting(capability)?, &Answer::Done)?;
+            talk.want(instantiate("i", "s", "m"), &Answer::Done)?;
+            adds(talk, "i")
+        }
+        Capability::CommandRunner => runs_commands(talk),
+        Capability::EnvironmentMemory => has_an_environment(talk),
         other => Err(format!("`{other}` is no part of the lifecycle")),
     }
 }
@@ -82,6 +91,20 @@ fn is_unsupported(talk: &mut Talk<'_>, capability: Capability) -> Result<(), Str
         Capability::Parallel => {
             open_module(talk)?;
             want_unsupported(talk, Op::Parallel { threads: (0..THREADS).map(on_a_thread).collect() })
+        }
+        Capability::ThreadLimit | Capability::PollLimit | Capability::LoopbackNetwork => {
+            open_module(talk)?;
+            want_unsupported(talk, granting(capability)?)
+        }
+        Capability::CommandRunner => {
+            open_module(talk)?;
+            want_unsupported(talk, by_runner())
+        }
+        Capability::EnvironmentMemory => {
+            open_module(talk)?;
+            talk.want(store("s"), &Answer::Done)?;
+            talk.want(instantiate("i", "s", "m"), &Answer::Done)?;
+            want_unsupported(talk, environment())
         }
         other => Err(format!("`{other}` is no part of the lifecycle")),
     }
@@ -168,6 +191,74 @@ fn open_module(talk: &mut Talk<'_>) -> Result<(), String> {
 
 fn adds(talk: &mut Talk<'_>, instance: &str) -> Result<(), String> {
     talk.want(invoke(instance, "add", &i32s(&[40, 2])), &Answer::Values(i32s(&[42])))
+}
+
+/// A store `s` whose guests are granted what the capability is about, and nothing else.
+fn granting(capability: Capability) -> Result<Op, String> {
+    let none = Grants::default();
+    let all = [
+        Grants { max_threads: Some(2), ..none.clone() },
+        Grants { max_poll_subscriptions: Some(2), ..none.clone() },
+        Grants { network: Some(Network::Loopback), ..none },
+    ];
+    let grants = all.into_iter().find(|grants| grants.needs().eq([capability])).ok_or_else(|| format!("`{capability}` is no grant"))?;
+    Ok(Op::NewStore { store: "s".to_owned(), engine: "e".to_owned(), wasi: Some(WasiSetup { grants, ..world() }) })
+}
+
+/// The runner hands over the status and the output as the other way does, and is not confused by a command that returns.
+fn runs_commands(talk: &mut Talk<'_>) -> Result<(), String> {
+    talk.want(new_engine(), &Answer::Done)?;
+    for (status, kind) in [(0, None), (7, Some(FailureKind::Exit(7)))] {
+        let compile = talk.compile("m", &says_and_ends(status))?;
+        talk.want(compile, &Answer::Done)?;
+        match talk.ask(by_runner())? {
+            Reply::Ok(Answer::Command(end))
+                if end.failure.as_ref().map(|failure| &failure.kind) == kind.as_ref() && end.output.stdout.0 == b"said" => {}
+            other => return Err(format!("run-command by runner: expected `said` and the status {status}, got {other:?}")),
+        }
+        talk.want(close("m"), &Answer::Done)?;
+    }
+    Ok(())
+}
+
+/// Writes four bytes; then returns, or ends with a status.
+fn says_and_ends(status: u32) -> String {
+    let end = if status == 0 { String::new() } else { format!("(call $exit (i32.const {status}))") };
+    format!(
+        r#"(module (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+            (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+            (memory (export "memory") 1) (data (i32.const 0) "\10\00\00\00\04\00\00\00") (data (i32.const 16) "said")
+            (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) {end}))"#
+    )
+}
+
+/// What WASI's calls wrote is read through the environment, and what is written there is seen by the guest.
+fn has_an_environment(talk: &mut Talk<'_>) -> Result<(), String> {
+    let module = r#"(module (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (func (export "count") (result i32) (call $sizes (i32.const 0) (i32.const 4)))
+        (func (export "peek") (result i32) (i32.load (i32.const 8))))"#;
+    talk.want(new_engine(), &Answer::Done)?;
+    let compile = talk.compile("m", module)?;
+    talk.want(compile, &Answer::Done)?;
+    talk.want(Op::NewStore { store: "s".to_owned(), engine: "e".to_owned(), wasi: Some(world()) }, &Answer::Done)?;
+    talk.want(instantiate("i", "s", "m"), &Answer::Done)?;
+    talk.want(invoke("i", "count", &[]), &Answer::Values(i32s(&[0])))?;
+    talk.want(environment(), &Answer::Done)?;
+    let (instance, export) = (|| "environment".to_owned(), || "memory".to_owned());
+    let read = Op::MemoryRead { instance: instance(), export: export(), at: 0, length: 4 };
+    talk.want(read, &Answer::Bytes(GuestBytes(1_u32.to_le_bytes().to_vec())))?;
+    let bytes = GuestBytes(42_u32.to_le_bytes().to_vec());
+    talk.want(Op::MemoryWrite { instance: instance(), export: export(), at: 8, bytes }, &Answer::Done)?;
+    talk.want(invoke("i", "peek", &[]), &Answer::Values(i32s(&[42])))
+}
+
+fn by_runner() -> Op {
+    Op::RunCommand { engine: "e".to_owned(), module: "m".to_owned(), wasi: world(), by_runner: true }
+}
+
+fn environment() -> Op {
+    Op::Environment { instance: "environment".to_owned(), of: "i".to_owned() }
 }
 
 fn open_cache(dir: Option<PathBuf>) -> Op {

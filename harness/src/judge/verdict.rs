@@ -402,6 +402,7 @@ fn returned<'r>(op: &StepOp, reply: &'r Reply) -> Option<Option<Returned<'r>>> {
             | StepOp::Instantiate { .. }
             | StepOp::GlobalSet { .. }
             | StepOp::MemoryWrite { .. }
+            | StepOp::Environment { .. }
             | StepOp::Close { .. }
             | StepOp::Lifecycle(_),
             Answer::Done,

@@ -69,7 +69,10 @@ impl Form {
         if case.form == suite::Form::Command {
             return Self::Guest { commands: vec![Command::of(own("main"), case)], made: None, prints_steps: true };
         }
-        if case.has_its_own_processes() {
+        if !case.world.grants.is_empty() {
+            return Self::None("a host grants or denies its guest what a command line has no words for".to_owned());
+        }
+        if case.is_of_lifecycle() {
             return Self::None("it is about what a host does with caches, artifacts, threads or processes".to_owned());
         }
         if case.steps.iter().any(|step| matches!(step.op, StepOp::Run { canary: true, .. })) {

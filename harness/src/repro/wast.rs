@@ -77,6 +77,7 @@ impl Script<'_> {
             | StepOp::MemoryGrow { .. }
             | StepOp::MemoryRead { .. }
             | StepOp::MemoryWrite { .. }
+            | StepOp::Environment { .. }
             | StepOp::Close { .. }
             | StepOp::Lifecycle(_) => return Err("is the host's, which a script has no words for".to_owned()),
             StepOp::Run { .. } | StepOp::Wagi { .. } | StepOp::WasiOutput { .. } => {

@@ -14,6 +14,7 @@ pub(super) fn used(op: &Op) -> Vec<&str> {
         Op::Instantiate { store, module, imports, .. } => {
             [store.as_str(), module].into_iter().chain(imports.iter().map(|import| import.instance.as_str())).collect()
         }
+        Op::Environment { of, .. } => vec![of],
         Op::Invoke { instance, .. }
         | Op::GlobalGet { instance, .. }
         | Op::GlobalSet { instance, .. }
@@ -39,7 +40,7 @@ pub(super) fn made(op: &Op) -> Option<&str> {
         Op::NewEngine { engine, .. } => Some(engine),
         Op::NewStore { store, .. } => Some(store),
         Op::Compile { module, .. } | Op::Deserialize { module, .. } => Some(module),
-        Op::Spectest { instance, .. } | Op::Instantiate { instance, .. } => Some(instance),
+        Op::Spectest { instance, .. } | Op::Environment { instance, .. } | Op::Instantiate { instance, .. } => Some(instance),
         _ => None,
     }
 }

@@ -103,7 +103,7 @@ pub fn script(case: &Case, folder: &Path) -> Vec<Line> {
                 script.step(index, step);
             }
         }
-        Form::Command => script.run(0, "main", &Made::default(), &case.world),
+        Form::Command => script.run(0, "main", &Made::default(), &case.world, false),
     }
     script.lines
 }
@@ -193,8 +193,14 @@ impl Script<'_> {
                 Op::MemoryWrite { instance: instance.clone(), export: export.clone(), at: *at, bytes: bytes.clone() }
             }
             StepOp::Run { module, canary: true, .. } => return self.run_with_canary(index, module),
-            StepOp::Run { module, made, canary: false } | StepOp::Wagi { module, made, .. } => {
-                return self.run(index, module, made, &step.op.world(&self.case.world));
+            StepOp::Run { module, made, .. } | StepOp::Wagi { module, made, .. } => {
+                let by_runner = matches!(step.op, StepOp::Run { by_runner: true, .. });
+                return self.run(index, module, made, &step.op.world(&self.case.world), by_runner);
+            }
+            StepOp::Environment { instance, of } => {
+                self.open_instance(index, of);
+                self.open.insert(instance.clone());
+                Op::Environment { instance: instance.clone(), of: of.clone() }
             }
             StepOp::WasiOutput { instance } => {
                 self.open_instance(index, instance);
@@ -270,12 +276,12 @@ impl Script<'_> {
         handle.ends_with(STORE) || self.stores.instances.contains_key(handle) || self.case.modules.contains_key(handle)
     }
 
-    fn run(&mut self, step: usize, module: &str, made: &Made, world: &WasiWorld) {
+    fn run(&mut self, step: usize, module: &str, made: &Made, world: &WasiWorld, by_runner: bool) {
         if made.compiled.is_none() {
             self.open_module(step, module);
         }
         let module = module_handle(made.compiled.as_deref().unwrap_or(module));
-        let op = Op::RunCommand { engine: engine_handle(made.engine.as_deref()), module, wasi: self.wasi(world) };
+        let op = Op::RunCommand { engine: engine_handle(made.engine.as_deref()), module, wasi: self.wasi(world), by_runner };
         self.send(step, None, op);
     }
 
@@ -379,6 +385,7 @@ impl Script<'_> {
                 .enumerate()
                 .map(|(number, preopen)| Preopen { host: preopen_path(self.folder, number), guest: preopen.guest.clone() })
                 .collect(),
+            grants: world.grants.clone(),
         }
     }
 
@@ -480,6 +487,10 @@ fn stores(steps: &[Step]) -> Stores {
     let mut instances: BTreeMap<String, (String, String)> = BTreeMap::new();
     let ends = |step: &&Step| matches!(step.op, StepOp::Lifecycle(Lifecycle::Act(Act::Restart { .. })));
     for step in steps.iter().take_while(|step| !ends(step)) {
+        if let StepOp::Environment { instance, of } = &step.op {
+            let of = instances.entry(of.clone()).or_insert_with(|| (of.clone(), format!("{of}.store"))).clone();
+            instances.insert(instance.clone(), of);
+        }
         let StepOp::Instantiate { instance, module, imports, .. } = &step.op else { continue };
         let own = format!("{instance}.store");
         instances.insert(instance.clone(), (module.clone(), own.clone()));

@@ -57,11 +57,17 @@ pub(super) fn look_at(
     match looked.at(&wasm) {
         Ok(seen) => {
             needs.extend(seen.needs);
-            let module = Module { wasm, imports_wasi: seen.imports_wasi, scratch: seen.scratch, pages: seen.pages };
+            let module = Module {
+                wasm,
+                imports_wasi: seen.imports_wasi,
+                starts_threads: seen.starts_threads,
+                scratch: seen.scratch,
+                pages: seen.pages,
+            };
             Ok(LookedAt { module, exports: Some(seen.exports) })
         }
         Err(_) if expects_rejection => {
-            Ok(LookedAt { module: Module { wasm, imports_wasi: false, scratch: None, pages: None }, exports: None })
+            Ok(LookedAt { module: Module { wasm, imports_wasi: false, starts_threads: false, scratch: None, pages: None }, exports: None })
         }
         Err(_) if Parser::is_component(&wasm) => Err(format!(
             "module `{name}` is a component, and cases are about core modules; `wasmatrix inspect` says which modules are in it, and \
@@ -113,6 +119,8 @@ fn of_lifecycle(step: &Step) -> Vec<Capability> {
         StepOp::Lifecycle(Lifecycle::OpenCache { dir: None, .. }) => vec![Capability::CacheInMemory],
         StepOp::Lifecycle(Lifecycle::Serialize { .. } | Lifecycle::Deserialize { .. }) => vec![Capability::Artifacts],
         StepOp::Lifecycle(Lifecycle::Parallel { within: Within::Threads, .. }) => vec![Capability::Parallel],
+        StepOp::Run { by_runner: true, .. } => vec![Capability::CommandRunner],
+        StepOp::Environment { .. } => vec![Capability::EnvironmentMemory],
         StepOp::Instantiate { made, .. } if made.name.is_some() => vec![Capability::NamedInstances],
         _ => Vec::new(),
     };

@@ -6,7 +6,7 @@ use std::{
     sync::OnceLock,
 };
 
-use wasmatrix_adapter::{Capability, GuestBytes};
+use wasmatrix_adapter::{Capability, Grants, GuestBytes};
 use wasmatrix_reports::Level;
 
 use super::{
@@ -118,6 +118,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         }
     }
     let world = world(file, sources)?;
+    needs.extend(world.grants.needs());
     let files = files(file, &world)?;
     Ok(Case {
         suite: suite.to_owned(),
@@ -197,6 +198,9 @@ fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources
         ("env", file.env.first().map(|it| it.place)),
         ("stdin", file.stdin.as_ref().map(|it| it.place)),
         ("preopens", file.preopens.first().map(|it| it.place)),
+        ("threads", file.threads.as_ref().map(|it| it.place)),
+        ("poll", file.poll.as_ref().map(|it| it.place)),
+        ("network", file.network.as_ref().map(|it| it.place)),
         ("files", file.files.values().next().map(|it| it.place)),
     ];
     if let Some((field, place)) = beside.into_iter().find_map(|(field, place)| Some((field, place?))) {
@@ -304,7 +308,12 @@ fn world(file: &CaseFile, sources: &mut Sources) -> Result<WasiWorld, CaseError>
         preopens.push(WorldPreopen { guest: preopen.value.guest.clone(), fixture });
     }
     let stdin = file.stdin.as_ref().map_or(Ok(GuestBytes::default()), step::given_bytes)?;
-    Ok(WasiWorld { args, env, stdin, preopens })
+    let grants = Grants {
+        max_threads: file.threads.as_ref().map(|threads| threads.value.max),
+        max_poll_subscriptions: file.poll.as_ref().map(|poll| poll.value.max),
+        network: file.network.as_ref().map(|network| network.value),
+    };
+    Ok(WasiWorld { args, env, stdin, preopens, grants })
 }
 
 fn files(file: &CaseFile, world: &WasiWorld) -> Result<Vec<FileExpectation>, CaseError> {

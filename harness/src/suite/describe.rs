@@ -38,10 +38,14 @@ impl fmt::Display for Step {
                 write!(f, "write {} bytes to {}{export} at {at}", bytes.0.len(), of(instance))
             }
             StepOp::Run { module, canary: true, .. } => write!(f, "run {module} with a canary"),
+            StepOp::Run { module, made, by_runner: true, .. } => {
+                write!(f, "run {} by the runner", made.compiled.as_ref().unwrap_or(module))
+            }
             StepOp::Run { module, made, .. } => write!(f, "run {}", made.compiled.as_ref().unwrap_or(module)),
             StepOp::Wagi { module, made, request } => {
                 write!(f, "wagi {}: {}", made.compiled.as_ref().unwrap_or(module), request.in_words())
             }
+            StepOp::Environment { instance, of: guest } => write!(f, "open the environment of {guest} as {instance}"),
             StepOp::WasiOutput { instance } => write!(f, "output of {instance}"),
             StepOp::Close { instance } => write!(f, "close {instance}"),
             StepOp::Lifecycle(lifecycle) => lifecycle.fmt(f),

@@ -19,6 +19,10 @@ pub(super) fn check(steps: &[Step], exports: &BTreeMap<String, Exports>) -> Resu
             StepOp::Instantiate { instance, module, .. } => {
                 made_of.insert(instance, module);
             }
+            // Whether there is such a memory is the question.
+            StepOp::Environment { instance, .. } => {
+                made_of.insert(instance, "");
+            }
             StepOp::Lifecycle(Lifecycle::Act(Act::Restart { .. })) => made_of.clear(),
             StepOp::Lifecycle(Lifecycle::Parallel { steps, .. }) => check(steps, exports).map_err(|(_, message)| (number, message))?,
             _ => {}
@@ -43,7 +47,12 @@ fn asked(op: &StepOp) -> Option<(&'static str, &str, &str, ExportSort)> {
         StepOp::MemoryWrite { instance, export, .. } => ("memory_write", instance, export, ExportSort::Memory),
         StepOp::Run { module, .. } => ("run", module, "_start", ExportSort::Function),
         StepOp::Wagi { module, .. } => ("wagi", module, "_start", ExportSort::Function),
-        StepOp::Compile { .. } | StepOp::Instantiate { .. } | StepOp::WasiOutput { .. } | StepOp::Close { .. } | StepOp::Lifecycle(_) => {
+        StepOp::Compile { .. }
+        | StepOp::Instantiate { .. }
+        | StepOp::Environment { .. }
+        | StepOp::WasiOutput { .. }
+        | StepOp::Close { .. }
+        | StepOp::Lifecycle(_) => {
             return None;
         }
     })

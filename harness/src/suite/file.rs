@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use wasmatrix_adapter::{Capability, Exhaustible, TrapCode};
+use wasmatrix_adapter::{Capability, Exhaustible, Network, TrapCode};
 use wasmatrix_reports::{CacheUse, Canary, Level};
 
 use super::model::EntryPath;
@@ -53,6 +53,12 @@ pub(crate) struct CaseFile {
     pub(crate) stdin: Option<At<ContentFile>>,
     #[serde(default)]
     pub(crate) preopens: Vec<At<PreopenFile>>,
+    /// How many threads a guest has at most.
+    pub(crate) threads: Option<At<LimitFile>>,
+    /// How many subscriptions a guest polls at once at most.
+    pub(crate) poll: Option<At<LimitFile>>,
+    /// The network that a guest has; without it there is none.
+    pub(crate) network: Option<At<Network>>,
     /// What is done; a case without it is a script.
     pub(crate) steps: Option<At<Vec<At<StepFile>>>>,
     pub(crate) wast: Option<At<String>>,
@@ -66,6 +72,14 @@ pub(crate) struct CaseFile {
 pub(crate) struct ModuleFile {
     pub(crate) wat: Option<At<String>>,
     pub(crate) module: Option<At<FromFile>>,
+}
+
+/// A limit that guests are held to.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, expecting = "a limit, { max: 1 } say")]
+pub(crate) struct LimitFile {
+    pub(crate) max: u32,
 }
 
 /// A path beside the suite, or a map that names a package.
@@ -140,6 +154,7 @@ pub(crate) struct StepFile {
     pub(crate) run: Option<String>,
     pub(crate) wagi: Option<String>,
     pub(crate) wasi_output: Option<String>,
+    pub(crate) environment: Option<String>,
     pub(crate) close: Option<String>,
     pub(crate) open_cache: Option<String>,
     pub(crate) new_engine: Option<String>,
@@ -172,6 +187,8 @@ pub(crate) struct StepFile {
     pub(crate) times: Option<At<u64>>,
     pub(crate) within: Option<At<String>>,
     pub(crate) request: Option<At<RequestFile>>,
+    pub(crate) by: Option<At<ByFile>>,
+    pub(crate) of: Option<At<String>>,
     // What is expected.
     pub(crate) or: Option<At<OrFile>>,
     pub(crate) cached: Option<At<OneOrMany<CacheUse>>>,
@@ -267,6 +284,15 @@ pub(crate) enum FailsFile {
 #[serde(rename_all = "kebab-case", expecting = "a word")]
 pub(crate) enum OrFile {
     Refused,
+}
+
+/// What runs a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", expecting = "a word")]
+pub(crate) enum ByFile {
+    /// The runner that the runtime has for them.
+    Runner,
 }
 
 /// Whose artifacts a case reads.

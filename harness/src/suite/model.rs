@@ -10,7 +10,7 @@ use std::{
 };
 
 use http::StatusCode;
-use wasmatrix_adapter::{Capability, Exhaustible, GuestBytes, TrapCode, Value};
+use wasmatrix_adapter::{Capability, Exhaustible, Grants, GuestBytes, TrapCode, Value};
 use wasmatrix_reports::{CacheUse, Canary, Level};
 
 use super::lifecycle::{Act, Lifecycle, Made, Restart};
@@ -112,9 +112,15 @@ impl Case {
         self.steps.iter().position(is_reader).unwrap_or(0)
     }
 
-    /// Whether its processes serve nothing else: what it does to caches and artifacts may leave something behind in them.
-    pub fn has_its_own_processes(&self) -> bool {
+    /// Whether it has steps about what a module is between its bytes and its instances.
+    pub fn is_of_lifecycle(&self) -> bool {
         self.steps.iter().any(|step| matches!(step.op, StepOp::Lifecycle(_)))
+    }
+
+    /// Whether its processes serve nothing else: what it does to caches and artifacts may leave something behind in them, and so may threads that
+    /// its guests have started.
+    pub fn has_its_own_processes(&self) -> bool {
+        self.is_of_lifecycle() || self.modules.values().any(|module| module.starts_threads)
     }
 
     /// Whether commands are all that it asks of a runtime.
@@ -167,6 +173,8 @@ pub struct Module {
     pub wasm: Arc<[u8]>,
     /// Whether it imports a WASI module, and so is given a world.
     pub imports_wasi: bool,
+    /// Whether it imports a function that starts threads.
+    pub starts_threads: bool,
     /// The address that `{ string: … }` arguments are written to, where the module exports one.
     pub scratch: Option<u32>,
     /// How many pages its memory has at first, where that is its own, has pages of 64 KiB and is exported as `memory`.
@@ -184,6 +192,8 @@ pub struct WasiWorld {
     pub stdin: GuestBytes,
     /// The directories in order.
     pub preopens: Vec<WorldPreopen>,
+    /// What they are granted or denied beyond preview 1.
+    pub grants: Grants,
 }
 
 /// A directory that guests are given.
@@ -227,9 +237,10 @@ pub enum StepOp {
     MemoryGrow { instance: String, export: String, pages: u64 },
     MemoryRead { instance: String, export: String, at: u64, length: u64 },
     MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
-    Run { module: String, made: Made, canary: bool },
+    Run { module: String, made: Made, canary: bool, by_runner: bool },
     Wagi { module: String, made: Made, request: Box<Request> },
     WasiOutput { instance: String },
+    Environment { instance: String, of: String },
     Close { instance: String },
     Lifecycle(Lifecycle),
 }
@@ -237,7 +248,7 @@ pub enum StepOp {
 impl StepOp {
     /// A command without a canary.
     pub fn run(module: String) -> Self {
-        Self::Run { module, made: Made::default(), canary: false }
+        Self::Run { module, made: Made::default(), canary: false, by_runner: false }
     }
 
     /// A module compiled under its own name for the one engine that all cases have.
@@ -262,6 +273,7 @@ impl StepOp {
                 env: of_case.env.iter().cloned().chain(request.environment()).collect(),
                 stdin: request.stdin().clone(),
                 preopens: of_case.preopens.clone(),
+                grants: of_case.grants.clone(),
             }),
             _ => Cow::Borrowed(of_case),
         }

@@ -98,9 +98,9 @@ fn wasm(path: &Path) -> Result<Vec<u8>, (Place, String)> {
 fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
     let step = |op| Step { op, expectation: Expectation::default() };
     let main = || "main".to_owned();
-    let (needs, imports_wasi, steps) = match looked.at(&wasm) {
+    let (needs, imports_wasi, starts_threads, steps) = match looked.at(&wasm) {
         // Nobody can claim what it takes; whether all refuse it is the question then.
-        Err(_) => (std::collections::BTreeSet::new(), false, vec![step(StepOp::compile(main()))]),
+        Err(_) => (std::collections::BTreeSet::new(), false, false, vec![step(StepOp::compile(main()))]),
         Ok(seen) => {
             let exports = askable(&wasm);
             let is_command =
@@ -111,10 +111,10 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
                 needs.insert(Capability::WasiPreview1);
             }
             let steps = if is_command { vec![StepOp::run(main())] } else { of_library(exports, seen.imports_wasi) };
-            (needs, seen.imports_wasi, steps.into_iter().map(step).collect())
+            (needs, seen.imports_wasi, seen.starts_threads, steps.into_iter().map(step).collect())
         }
     };
-    let module = Module { wasm: wasm.into(), imports_wasi, scratch: None, pages: None };
+    let module = Module { wasm: wasm.into(), imports_wasi, starts_threads, scratch: None, pages: None };
     Case {
         suite: "modules".to_owned(),
         name,
@@ -152,7 +152,7 @@ pub fn canary_case(path: &Path, wasm: Vec<u8>, args: Vec<String>) -> Result<Case
     let mut case = case("canary".to_owned(), path, wasm, &mut looked);
     "What a command does to memory that is not its own.".clone_into(&mut case.why);
     case.world.args = args;
-    let op = StepOp::Run { module: "main".to_owned(), made: Made::default(), canary: true };
+    let op = StepOp::Run { module: "main".to_owned(), made: Made::default(), canary: true, by_runner: false };
     case.steps = vec![Step { op, expectation: Expectation::default() }];
     if let Some(main) = case.modules.get_mut("main") {
         main.pages = seen.pages;

@@ -31,7 +31,7 @@ struct Row {
     takes: &'static [&'static str],
 }
 
-const ROWS: [Row; 22] = [
+const ROWS: [Row; 23] = [
     Row { name: "compile", takes: &["module", "engine", "cached"] },
     Row { name: "instantiate", takes: &["module", "imports", "engine", "named"] },
     Row { name: "invoke", takes: &["instance", "args", "returns"] },
@@ -41,9 +41,10 @@ const ROWS: [Row; 22] = [
     Row { name: "memory_grow", takes: &["instance", "pages", "returns"] },
     Row { name: "memory_read", takes: &["instance", "at", "length", "returns"] },
     Row { name: "memory_write", takes: &["instance", "at", "bytes"] },
-    Row { name: "run", takes: &["stdout", "stderr", "canary"] },
+    Row { name: "run", takes: &["stdout", "stderr", "canary", "by"] },
     Row { name: "wagi", takes: &["request", "status", "headers", "body"] },
     Row { name: "wasi_output", takes: &["stdout", "stderr"] },
+    Row { name: "environment", takes: &["of"] },
     Row { name: "close", takes: &[] },
     Row { name: "open_cache", takes: &["dir"] },
     Row { name: "new_engine", takes: &["cache"] },
@@ -136,12 +137,27 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
             if let (Some(canary), Some(_)) = (&file.canary, &made.compiled) {
                 return Err((canary.place, format!("`canary` goes with a module of the case, and `{operand}` was compiled by a step")));
             }
-            StepOp::Run { module, made, canary: file.canary.is_some() }
+            if let (Some(by), Some(_)) = (&file.by, &file.canary) {
+                return Err((
+                    by.place,
+                    "a canary is put behind the memory of an instance, and a runner shows none; leave one of them out".to_owned(),
+                ));
+            }
+            StepOp::Run { module, made, canary: file.canary.is_some(), by_runner: file.by.is_some() }
         }
         "wagi" => {
             let (module, made) = command(operand, names, place)?;
             let request = wagi_step::request(file.request.as_ref().ok_or_else(|| missing(place, operation, "request"))?)?;
             StepOp::Wagi { module, made, request: Box::new(request) }
+        }
+        "environment" => {
+            let of = known_instance(file.of.as_ref(), names, place)?;
+            if names.instances.iter().any(|name| name == operand) || names.modules.contains(&operand.as_str()) {
+                return Err((place, format!("there is an instance or a module `{operand}` already; give this one another name")));
+            }
+            lifecycle_step::give(operand, place, names)?;
+            names.instances.push(operand.clone());
+            StepOp::Environment { instance: operand.clone(), of }
         }
         "wasi_output" => StepOp::WasiOutput { instance: ended_instance(operand, names, place)? },
         "close" => match lifecycle_step::closed(operand, names).filter(|_| !names.instances.contains(operand)) {
@@ -176,6 +192,7 @@ fn operation(file: &StepFile, place: Place) -> Result<(&'static str, &String), S
         &file.run,
         &file.wagi,
         &file.wasi_output,
+        &file.environment,
         &file.close,
         &file.open_cache,
         &file.new_engine,
@@ -219,6 +236,8 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
         ("stdout", file.stdout.as_ref().map(|it| it.place)),
         ("stderr", file.stderr.as_ref().map(|it| it.place)),
         ("request", file.request.as_ref().map(|it| it.place)),
+        ("by", file.by.as_ref().map(|it| it.place)),
+        ("of", file.of.as_ref().map(|it| it.place)),
         ("status", file.status.as_ref().map(|it| it.place)),
         ("headers", file.headers.as_ref().map(|it| it.place)),
         ("body", file.body.as_ref().map(|it| it.place)),

@@ -80,6 +80,11 @@ pub trait Adapter: Sized + 'static {
         Err(Failure::unsupported("this worker has no spectest module"))
     }
 
+    /// What the WASI environment of an instance holds, as an instance whose one export is `memory`.
+    fn environment(&mut self, _store: &mut Self::Store, _instance: &Self::Instance) -> Result<Self::Instance, Failure> {
+        Err(Failure::unsupported("this runtime has no WASI environment that holds a memory"))
+    }
+
     /// Calls an exported function.
     fn invoke(&mut self, store: &mut Self::Store, instance: &Self::Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure>;
 
@@ -117,6 +122,11 @@ pub trait Adapter: Sized + 'static {
 
     /// Ends a store and hands over what its guests wrote.
     fn wasi_output(&mut self, store: Self::Store) -> Result<WasiOutput, Failure>;
+
+    /// Runs a command by the runner that the runtime's library has for them. `Err` as in [`Adapter::run_command`].
+    fn run_by_runner(&mut self, _engine: &Self::Engine, _module: &Self::Module, _wasi: &WasiSetup) -> Result<CommandEnd, Failure> {
+        Err(Failure::unsupported("this runtime has no runner of commands beside instantiating them"))
+    }
 
     /// Runs a command. `Err` is for what happens before `_start` is entered and says nothing of the guest's own end.
     ///

@@ -40,6 +40,18 @@ pub enum Capability {
     WasiUnstable,
     /// Imports from `wasix_32v1`.
     Wasix,
+    /// Imports from `wasi`, whose `thread-spawn` starts threads on which the module is instantiated again.
+    WasiThreads,
+    /// How many threads a guest starts can be limited.
+    ThreadLimit,
+    /// How many subscriptions a guest polls at once can be limited.
+    PollLimit,
+    /// A guest can be given a network that ends in its own process.
+    LoopbackNetwork,
+    /// Commands can be run by a runner of the runtime's own, beside being instantiated and started.
+    CommandRunner,
+    /// A guest's memory can be had from its WASI environment, whether it is exported or not.
+    EnvironmentMemory,
     /// An engine can be opened with a compilation cache over a directory.
     CacheDirectory,
     /// The code of modules that were compiled with such a cache is found by processes to come.
@@ -52,6 +64,8 @@ pub enum Capability {
     NamedInstances,
     /// Engines and compiled modules can be used on several threads at once.
     Parallel,
+    /// A memory that the host makes can be imported by instances on several threads at once.
+    SharedMemory,
     /// Preview 1 commands are wrapped into components, and run through an adapter of preview 1 to the runtime's own WASI. Such a runtime
     /// runs commands only: a component exports neither core functions nor a memory.
     Component,
@@ -59,7 +73,7 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order in which they are listed for people.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 35] = [
         Self::MutableGlobals,
         Self::SignExtension,
         Self::SaturatingFloatToInt,
@@ -81,21 +95,43 @@ impl Capability {
         Self::WasiPreview1,
         Self::WasiUnstable,
         Self::Wasix,
+        Self::WasiThreads,
+        Self::ThreadLimit,
+        Self::PollLimit,
+        Self::LoopbackNetwork,
+        Self::CommandRunner,
+        Self::EnvironmentMemory,
         Self::CacheDirectory,
         Self::PersistentCache,
         Self::CacheInMemory,
         Self::Artifacts,
         Self::NamedInstances,
         Self::Parallel,
+        Self::SharedMemory,
         Self::Component,
     ];
 
-    /// Whether it is a part of the lifecycle, which cases need by their steps; all others are needed by modules.
+    /// Whether it is a part of the lifecycle, which cases need by their steps or by the world that they give their guests; all others are needed
+    /// by modules.
     pub fn is_of_lifecycle(self) -> bool {
-        matches!(
-            self,
-            Self::CacheDirectory | Self::PersistentCache | Self::CacheInMemory | Self::Artifacts | Self::NamedInstances | Self::Parallel
-        )
+        self.is_a_grant()
+            || matches!(
+                self,
+                Self::CacheDirectory
+                    | Self::PersistentCache
+                    | Self::CacheInMemory
+                    | Self::Artifacts
+                    | Self::NamedInstances
+                    | Self::Parallel
+                    | Self::SharedMemory
+                    | Self::CommandRunner
+                    | Self::EnvironmentMemory
+            )
+    }
+
+    /// Whether it is about what a guest is granted or denied beyond preview 1, by [`crate::Grants`].
+    pub fn is_a_grant(self) -> bool {
+        matches!(self, Self::ThreadLimit | Self::PollLimit | Self::LoopbackNetwork)
     }
 }
 

@@ -44,6 +44,6 @@ pub use op_table::OpTable;
 pub use protocol::{Answer, CacheStatistics, ImportFrom, Op, Reply, Request, Response, Wasm};
 pub use serve::{ProtocolPipes, requested_variant, respond, serve};
 pub use value::{AnyReference, Reference, Value, ValueType};
-pub use wasi::{CommandEnd, Preopen, WasiOutput, WasiSetup};
+pub use wasi::{CommandEnd, Grants, Network, Preopen, WasiOutput, WasiSetup};
 pub use wasm_bytes::WasmBytes;
 pub use watchdog::Watchdog;

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use crate::{Adapter, Answer, Capability, Failure, FailureKind, ImportFrom, Op, Wasm};
+use crate::{Adapter, Answer, Capability, Failure, FailureKind, ImportFrom, Op, WasiSetup, Wasm};
 
 /// An adapter with its open handles; performs one operation at a time.
 ///
@@ -72,6 +72,7 @@ impl<A: Adapter> OpTable<A> {
                 Ok(Answer::Done)
             }
             Op::NewStore { store, engine, wasi } => {
+                self.can_grant(wasi.as_ref())?;
                 let opened = self.adapter.new_store(find(&self.engines, &self.closed, "engine", engine)?, wasi.as_ref())?;
                 self.stores.insert(store.clone(), opened);
                 Ok(Answer::Done)
@@ -113,6 +114,15 @@ impl<A: Adapter> OpTable<A> {
                 self.instances.insert(instance.clone(), Resident { store: store.clone(), instance: made });
                 Ok(Answer::Done)
             }
+            Op::Environment { instance, of } => {
+                let made = {
+                    let (adapter, store, of) = self.resident(of)?;
+                    adapter.environment(store, of)?
+                };
+                let store = find(&self.instances, &self.closed, "instance", of)?.store.clone();
+                self.instances.insert(instance.clone(), Resident { store, instance: made });
+                Ok(Answer::Done)
+            }
             Op::Invoke { instance, export, args } => {
                 let (adapter, store, instance) = self.resident(instance)?;
                 adapter.invoke(store, instance, export, args).map(Answer::Values)
@@ -146,14 +156,13 @@ impl<A: Adapter> OpTable<A> {
                 self.instances.retain(|_, resident| resident.store != *store);
                 self.adapter.wasi_output(ended).map(Answer::Output)
             }
-            Op::RunCommand { engine, module, wasi } => self
-                .adapter
-                .run_command(
-                    find(&self.engines, &self.closed, "engine", engine)?,
-                    find(&self.modules, &self.closed, "module", module)?,
-                    wasi,
-                )
-                .map(Answer::Command),
+            Op::RunCommand { engine, module, wasi, by_runner } => {
+                self.can_grant(Some(wasi))?;
+                let engine = find(&self.engines, &self.closed, "engine", engine)?;
+                let module = find(&self.modules, &self.closed, "module", module)?;
+                let run = if *by_runner { A::run_by_runner } else { A::run_command };
+                run(&mut self.adapter, engine, module, wasi).map(Answer::Command)
+            }
             Op::Parallel { threads } => self.parallel(threads, deadline),
             Op::Close { handle } => self.close(handle),
             Op::Reset {} => {
@@ -166,6 +175,13 @@ impl<A: Adapter> OpTable<A> {
                 Ok(Answer::Done)
             }
         }
+    }
+
+    /// Refuses a world that the receipt does not claim, so that no adapter can forget to.
+    fn can_grant(&self, wasi: Option<&WasiSetup>) -> Result<(), Failure> {
+        let Some(grants) = wasi.map(|wasi| &wasi.grants).filter(|grants| !grants.is_empty()) else { return Ok(()) };
+        let claimed = self.adapter.about().capabilities;
+        grants.are_among(|needed| claimed.contains(&needed))
     }
 
     fn compiled(&mut self, handle: &str, module: A::Module) -> Answer {

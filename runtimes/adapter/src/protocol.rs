@@ -111,8 +111,18 @@ pub enum Op {
     MemoryWrite { instance: String, export: String, at: u64, bytes: GuestBytes },
     /// Ends a store and everything in it, and hands over what its guests wrote. Answers `output`.
     WasiOutput { store: String },
-    /// Instantiates a module in a store of its own, calls `_start`, and hands over how it ended. Answers `command`.
-    RunCommand { engine: String, module: String, wasi: WasiSetup },
+    /// Opens what the WASI environment of an instance holds as an instance of its own in the same store, with one export, `memory`: the
+    /// memory that WASI's calls read and write. Answers `done`.
+    Environment { instance: String, of: String },
+    /// Instantiates a module in a store of its own, calls `_start`, and hands over how it ended. With `by_runner`, the runtime's own runner of
+    /// commands does all that. Answers `command`.
+    RunCommand {
+        engine: String,
+        module: String,
+        wasi: WasiSetup,
+        #[serde(default, skip_serializing_if = "is_false")]
+        by_runner: bool,
+    },
     /// Performs operations on several threads at once, those of each in order: at least one thread. Engines and modules that were opened
     /// before are there on all of them; what a thread opens is its own and goes with it. `about`, `parallel` and `reset` cannot be among
     /// them. Answers `parallel`, a reply for each operation of each thread.
@@ -182,4 +192,9 @@ pub struct CacheStatistics {
     pub hits: u64,
     /// Compilations that did not.
     pub misses: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }

@@ -17,6 +17,16 @@ use crate::{
     misdeeds::Misdeed,
 };
 
+/// The parts of the lifecycle that it has not: its guests neither have threads nor poll, and there is no environment around them.
+const LACKING: [Capability; 6] = [
+    Capability::ThreadLimit,
+    Capability::PollLimit,
+    Capability::LoopbackNetwork,
+    Capability::CommandRunner,
+    Capability::EnvironmentMemory,
+    Capability::SharedMemory,
+];
+
 #[derive(Clone)]
 pub(crate) struct Honest {
     variant: String,
@@ -36,7 +46,7 @@ impl Honest {
         };
         let less = if self.variant == "modest" { Some(Capability::MultiValue) } else { None };
         let claims_lifecycle = !matches!(self.variant.as_str(), "cacheless" | "modest");
-        let lifecycle = Capability::ALL.into_iter().filter(|capability| capability.is_of_lifecycle() && claims_lifecycle);
+        let lifecycle = Capability::ALL.into_iter().filter(|it| it.is_of_lifecycle() && !LACKING.contains(it) && claims_lifecycle);
         self.runs().into_iter().chain(lifecycle).chain(more).filter(|capability| Some(*capability) != less).collect()
     }
 

@@ -94,6 +94,10 @@ export class Operations {
     return "done";
   }
 
+  environment() {
+    throw unsupported("node:wasi has no environment that holds a memory");
+  }
+
   instantiate({ instance, store, module, imports, name }) {
     if (name !== undefined) throw lacksNames();
     const linked = imports.map(({ module: from, instance: handle }) => [from, this.#neighbour(store, handle)]);
@@ -143,7 +147,8 @@ export class Operations {
     return { output: this.#endStore(store) };
   }
 
-  async runCommand({ engine, module, wasi }) {
+  async runCommand({ engine, module, wasi, by_runner: byRunner }) {
+    if (byRunner === true) throw unsupported("node:wasi has no runner of commands beside its own `start`");
     this.#engine(engine);
     const found = this.#module(module);
     const world = await this.#world(wasi);
@@ -190,6 +195,7 @@ export class Operations {
   /** Descriptors are the process's: what a guest closes on one thread may be another's before the world of the first has ended. */
   #world(wasi) {
     if (!isMainThread) throw unsupported("guests of WASI on several threads would close each other's descriptors");
+    if (wasi.grants !== undefined) throw unsupported("node:wasi neither limits threads or polling nor has a network of its own");
     return World.open(wasi);
   }
 
@@ -240,6 +246,7 @@ const OPERATIONS = {
   serialize: prototype.serialize,
   deserialize: prototype.deserialize,
   spectest: prototype.spectest,
+  environment: prototype.environment,
   instantiate: prototype.instantiate,
   invoke: prototype.invoke,
   "global-get": prototype.globalGet,

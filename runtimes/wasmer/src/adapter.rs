@@ -2,10 +2,14 @@
 
 use std::{collections::BTreeSet, path::Path, rc::Rc};
 
+#[cfg(feature = "from-7_0")]
+use wasmatrix_adapter::CommandEnd;
 use wasmatrix_adapter::{About, Adapter, CacheStatistics, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
 use wasmer::{ExportError, Exports, Imports, Instance, MemoryAccessError, Module, Pages};
 use wasmer_wasix::is_wasi_module;
 
+#[cfg(feature = "from-7_0")]
+use crate::runner;
 use crate::{
     about,
     cache::{Cache, CachedEngine},
@@ -18,7 +22,7 @@ use crate::{
 
 pub(crate) struct Wasmer {
     variant: Variant,
-    /// Made for the first store that has a WASI world.
+    /// Made for the first guest that has a WASI world.
     tasks: Option<Tasks>,
 }
 
@@ -28,11 +32,15 @@ impl Wasmer {
     }
 
     fn world(&mut self, setup: &WasiSetup) -> Result<World, Failure> {
+        Ok(World::new(self.tasks()?, setup))
+    }
+
+    fn tasks(&mut self) -> Result<&Tasks, Failure> {
         let tasks = match self.tasks.take() {
             Some(tasks) => tasks,
             None => Tasks::new()?,
         };
-        Ok(World::new(self.tasks.insert(tasks), setup))
+        Ok(self.tasks.insert(tasks))
     }
 }
 
@@ -97,10 +105,18 @@ impl Adapter for Wasmer {
         let handle = store.world.as_ref().map(World::handle);
         let _entered = handle.as_ref().map(|handle| handle.enter());
         let instance = match &mut store.world {
-            Some(world) if is_wasi_module(module) => world.instantiate(&mut store.inner, module, offered)?,
+            Some(world) if is_wasi_module(module) => return world.instantiate(&mut store.inner, module, offered),
             Some(_) | None => Instance::new(&mut store.inner, module, &offered).map_err(|error| failures::instantiation(&error))?,
         };
         Ok(Rc::new(instance.exports))
+    }
+
+    fn environment(&mut self, store: &mut GuestStore, instance: &Rc<Exports>) -> Result<Rc<Exports>, Failure> {
+        let memory = store.world.as_ref().and_then(|world| world.memory(&store.inner, instance));
+        let memory = memory.ok_or_else(|| Failure::failed("the instance has no WASI environment, or one without a memory"))?;
+        let mut exports = Exports::new();
+        exports.insert("memory", memory);
+        Ok(Rc::new(exports))
     }
 
     fn spectest(&mut self, store: &mut GuestStore) -> Result<Rc<Exports>, Failure> {
@@ -161,6 +177,11 @@ impl Adapter for Wasmer {
     fn memory_write(&mut self, store: &mut GuestStore, instance: &Rc<Exports>, export: &str, at: u64, bytes: &[u8]) -> Result<(), Failure> {
         let memory = instance.get_memory(export).map_err(|error| missing("memory", export, &error))?;
         memory.view(&store.inner).write(at, bytes).map_err(failures::access)
+    }
+
+    #[cfg(feature = "from-7_0")]
+    fn run_by_runner(&mut self, engine: &CachedEngine, module: &Module, wasi: &WasiSetup) -> Result<CommandEnd, Failure> {
+        runner::run(self.tasks()?, &engine.inner, module, wasi)
     }
 
     fn wasi_output(&mut self, store: GuestStore) -> Result<WasiOutput, Failure> {

@@ -1,7 +1,7 @@
 //! wasmer as a wasmatrix worker.
 //!
 //! One file for each table of the translation: `adapter` calls, `cache` the compilation cache, `store` what a store holds, `spectest` the
-//! host module of the specification's test suite, `failures` and `trap_codes` errors, `values` values, `wasi` the guest's world, `file_system`
+//! host module of the specification's test suite, `failures` and `trap_codes` errors, `values` values, `wasi` the guest's world, `runner` the other way in, `file_system`
 //! its files and `stream` what it writes to, `variant` the compilers, `features` the proposals and `about` the receipt.
 
 mod about;
@@ -10,6 +10,8 @@ mod cache;
 mod failures;
 mod features;
 mod file_system;
+#[cfg(feature = "from-7_0")]
+mod runner;
 mod spectest;
 mod store;
 mod stream;

@@ -79,6 +79,14 @@ impl Variant {
             Capability::WasiPreview1,
             Capability::WasiUnstable,
             Capability::Wasix,
+            Capability::WasiThreads,
+            Capability::ThreadLimit,
+            Capability::LoopbackNetwork,
+            Capability::EnvironmentMemory,
+            #[cfg(feature = "from-7_0")]
+            Capability::CommandRunner,
+            #[cfg(feature = "from-7_2")]
+            Capability::PollLimit,
             Capability::CacheDirectory,
             Capability::PersistentCache,
             Capability::Artifacts,

@@ -20,6 +20,7 @@ type op struct {
 	Serialize       *serializeOp       `json:"serialize"`
 	Deserialize     *deserializeOp     `json:"deserialize"`
 	Spectest        *spectestOp        `json:"spectest"`
+	Environment     *struct{}          `json:"environment"`
 	Instantiate     *instantiateOp     `json:"instantiate"`
 	Invoke          *invokeOp          `json:"invoke"`
 	GlobalGet       *exportOp          `json:"global-get"`
@@ -60,6 +61,8 @@ type wasiSetup struct {
 	Env      [][2]string `json:"env"`
 	Stdin    guestBytes  `json:"stdin"`
 	Preopens []preopen   `json:"preopens"`
+	// Grants are what a guest is granted or denied beyond preview 1; wazero can do none of it.
+	Grants map[string]any `json:"grants"`
 }
 
 type preopen struct {
@@ -155,6 +158,8 @@ type runCommandOp struct {
 	Engine string    `json:"engine"`
 	Module string    `json:"module"`
 	Wasi   wasiSetup `json:"wasi"`
+	// ByRunner is for runtimes whose library has a runner of commands beside instantiating them.
+	ByRunner bool `json:"by_runner"`
 }
 
 // parallelOp has the operations of each thread.

@@ -85,3 +85,11 @@ func (s *store) end() {
 	}
 	s.made = nil
 }
+
+// refused says what of a world wazero cannot make.
+func (w *wasiSetup) refused() *failure {
+	if w == nil || len(w.Grants) == 0 {
+		return nil
+	}
+	return fail(unsupported, "wazero neither limits what a guest does with threads and polling nor has a network of its own")
+}

@@ -45,6 +45,8 @@ func (t *table) perform(asked *op) (answer, *failure) {
 		return t.cacheStatistics(asked.CacheStatistics)
 	case asked.Serialize != nil, asked.Deserialize != nil:
 		return nil, fail(unsupported, "wazero has no artifacts: its API neither gives a compiled module away nor takes one")
+	case asked.Environment != nil:
+		return nil, fail(unsupported, "wazero's WASI has no environment that holds a memory")
 	case asked.Spectest != nil:
 		return t.spectest(asked.Spectest)
 	case asked.Instantiate != nil:
@@ -103,6 +105,9 @@ func (t *table) newEngine(asked *newEngineOp) (answer, *failure) {
 func (t *table) newStore(asked *newStoreOp) (answer, *failure) {
 	engine, refused := find(t.engines, "engine", asked.Engine)
 	if refused != nil {
+		return nil, refused
+	}
+	if refused := asked.Wasi.refused(); refused != nil {
 		return nil, refused
 	}
 	t.endStore(asked.Store)
@@ -195,6 +200,12 @@ func (t *table) runCommand(asked *runCommandOp) (answer, *failure) {
 	}
 	module, refused := find(t.modules, "module", asked.Module)
 	if refused != nil {
+		return nil, refused
+	}
+	if asked.ByRunner {
+		return nil, fail(unsupported, "wazero has no runner of commands beside instantiating them")
+	}
+	if refused := asked.Wasi.refused(); refused != nil {
 		return nil, refused
 	}
 	store := newStore(engine, &asked.Wasi)

@@ -13,6 +13,7 @@ use wasmatrix_reports::{Availability, Cell, Outcome, Receipt};
 use crate::{
     id::RuntimeId,
     judge::{JudgedScript, ScriptLines, ScriptSeen, SessionEnd, Settled, judge, judge_script, settle},
+    needs::unmet,
     plan::PlannedCell,
     prepare::Prepared,
     runtime::{KnownEntry, KnownOn},
@@ -83,17 +84,15 @@ pub fn run_cell(
     if let Some(reason) = planned.case.entry_path.and_then(|path| path.is_missed(&receipt.capabilities)) {
         return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason.to_owned()), ..cell });
     }
-    let missing: Vec<String> = planned.case.needs.difference(&receipt.capabilities).map(Capability::to_string).collect();
-    if !missing.is_empty() {
-        return Some(Cell { outcome: Outcome::Unsupported, reason: Some(format!("needs {}", missing.join(", "))), ..cell });
+    if let Some(missing) = unmet(&planned.case.needs, &receipt.capabilities) {
+        return Some(Cell { outcome: Outcome::Unsupported, reason: Some(format!("needs {missing}")), ..cell });
     }
     if let Some(writer) = writer {
         let Some(written_by) = writer.receipt() else {
             return Some(Cell { reason: Some(format!("the writer, {}, is unavailable", writer.id)), ..cell });
         };
-        let missing: Vec<String> = planned.case.needs.difference(&written_by.capabilities).map(Capability::to_string).collect();
-        if !missing.is_empty() {
-            let reason = format!("the writer, {}, would need {}", writer.id, missing.join(", "));
+        if let Some(missing) = unmet(&planned.case.needs, &written_by.capabilities) {
+            let reason = format!("the writer, {}, would need {missing}", writer.id);
             return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason), ..cell });
         }
     }

@@ -63,7 +63,7 @@ impl Looked {
 fn look_at(wasm: &[u8]) -> Result<Seen, String> {
     let mut needs = proposals(wasm)?;
     let imports = imports(wasm).map_err(|error| error.to_string())?;
-    needs.extend(imports.iter().filter_map(|(module, _)| system_interface(module)));
+    needs.extend(imports.iter().filter_map(|(module, _)| Capability::of_import_module(module)));
     let imports_wasi = imports.iter().any(|(module, _)| is_wasi(module));
     let starts_threads = imports.iter().any(|(module, name)| THREAD_STARTERS.contains(&(module.as_str(), name.as_str())));
     let exports = exports(wasm).map_err(|error| error.to_string())?;
@@ -200,19 +200,19 @@ fn features_of(capability: Capability) -> Option<WasmFeatures> {
     })
 }
 
-fn system_interface(module: &str) -> Option<Capability> {
-    match module {
-        "wasi_snapshot_preview1" => Some(Capability::WasiPreview1),
-        "wasi_unstable" => Some(Capability::WasiUnstable),
-        "wasix_32v1" => Some(Capability::Wasix),
-        "wasi" => Some(Capability::WasiThreads),
-        _ => None,
-    }
+/// What of these needs is not claimed, in words; of a system interface also the module that is imported. `None`: all is.
+pub(crate) fn unmet(needs: &BTreeSet<Capability>, claimed: &BTreeSet<Capability>) -> Option<String> {
+    let missing = needs.difference(claimed).map(|capability| match capability.import_module() {
+        Some(module) => format!("{capability} (`{module}`)"),
+        None => capability.to_string(),
+    });
+    let missing: Vec<String> = missing.collect();
+    (!missing.is_empty()).then(|| missing.join(", "))
 }
 
 /// Whether a module of this name is a system interface.
 pub(crate) fn is_wasi(module: &str) -> bool {
-    system_interface(module).is_some()
+    Capability::of_import_module(module).is_some()
 }
 
 /// The imports that start threads, those of processes included.

@@ -47,7 +47,7 @@ struct Guest {
     more: fn(&Cell) -> Result<(), String>,
 }
 
-const GUESTS: [Guest; 10] = [
+const GUESTS: [Guest; 14] = [
     Guest { case: "endless-loop", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
     Guest { case: "endless-loop-of-a-command", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
     Guest { case: "endless-loop-in-start", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
@@ -69,6 +69,10 @@ const GUESTS: [Guest; 10] = [
         },
         more: nothing,
     },
+    Guest { case: "waits-for-nobody", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
+    Guest { case: "endless-thread", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
+    Guest { case: "deadlock-of-threads", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
+    Guest { case: "deadlock-by-the-runner", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
     // Hung where it is compiled with much thought, or out of memory where that takes memory; done at once where it is interpreted or compiled in one pass.
     Guest { case: "slow-to-compile", deadline: SHORT, acceptable: |_| &[Outcome::Hung, Outcome::Overlimit, Outcome::Pass], more: nothing },
 ];
@@ -184,6 +188,54 @@ cases:
         (func (export "_start") unreachable)
         (start $run))
     steps: [{ run: main, exits: 3 }]
+  - <<: *base
+    name: waits-for-nobody
+    wat: |
+      (module
+        (memory 1 1 shared)
+        (func (export "run") (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))))
+    steps: [{ invoke: run }]
+  - <<: *base
+    name: endless-thread
+    wat: |
+      (module
+        (import "wasix_32v1" "thread_spawn_v2" (func $spawn (param i32 i32) (result i32)))
+        (import "wasix_32v1" "thread_join" (func $join (param i32) (result i32)))
+        (import "env" "memory" (memory 1 1 shared))
+        (export "memory" (memory 0))
+        (func (export "wasi_thread_start") (param i32 i32) (loop $again (br $again)))
+        (func (export "_start")
+          (i32.store (i32.const 0) (i32.const 4096))          ;; the stack's upper end
+          (i32.store (i32.const 56) (i32.const 1024))         ;; its size
+          (if (call $spawn (i32.const 0) (i32.const 128)) (then unreachable))
+          (drop (call $join (i32.load (i32.const 128))))))
+    steps: [{ run: main }]
+  # Each waits for a futex that the other would have to wake first.
+  - <<: *base
+    name: deadlock-of-threads
+    wat: &deadlock |
+      (module
+        (import "wasix_32v1" "thread_spawn_v2" (func $spawn (param i32 i32) (result i32)))
+        (import "wasix_32v1" "futex_wait" (func $wait (param i32 i32 i32 i32) (result i32)))
+        (import "wasix_32v1" "futex_wake" (func $wake (param i32 i32) (result i32)))
+        (import "env" "memory" (memory 1 1 shared))
+        (export "memory" (memory 0))
+        (func $wait-then-wake (param $for i32) (param $other i32)
+          ;; No timeout stands at 512.
+          (drop (call $wait (local.get $for) (i32.const 0) (i32.const 512) (i32.const 640)))
+          (i32.atomic.store (local.get $other) (i32.const 1))
+          (drop (call $wake (local.get $other) (i32.const 640))))
+        (func (export "wasi_thread_start") (param i32 i32) (call $wait-then-wake (i32.const 256) (i32.const 260)))
+        (func (export "_start")
+          (i32.store (i32.const 0) (i32.const 4096))
+          (i32.store (i32.const 56) (i32.const 1024))
+          (if (call $spawn (i32.const 0) (i32.const 128)) (then unreachable))
+          (call $wait-then-wake (i32.const 260) (i32.const 256))))
+    steps: [{ run: main }]
+  - <<: *base
+    name: deadlock-by-the-runner
+    wat: *deadlock
+    steps: [{ run: main, by: runner }]
   - name: slow-to-compile
     why: A compiler that thinks for minutes must be stopped.
     stands_on: "ARCHITECTURE.md, Invariants 5"
@@ -273,12 +325,17 @@ fn meet(stage: &Stage, guest: &Guest, id: &RuntimeId, prepared: &Prepared) -> Re
     println!("{id}/{}: {}{how} in {:.1} s, {size}", guest.case, cell.outcome, elapsed.as_secs_f64());
     let seen = || format!("{cell:?}").chars().take(2000).collect::<String>();
     let commands_only = prepared.receipt().is_some_and(|receipt| receipt.commands_only);
-    if let (Outcome::Unsupported, true, Some(reason)) = (cell.outcome, commands_only, &cell.reason) {
+    let lacks = |reason: &str| commands_only || reason.starts_with("needs ");
+    if let (Outcome::Unsupported, Some(reason)) = (cell.outcome, cell.reason.as_ref().filter(|reason| lacks(reason))) {
         return Ok(Completion::ignored_with(format!("unsupported: {reason}")));
     }
     let acceptable = (guest.acceptable)(id);
     if !acceptable.contains(&cell.outcome) {
         return Err(format!("{} is none of {acceptable:?}: {}", cell.outcome, seen()));
+    }
+    // A process that is gone has taken all of its threads with it.
+    if let (Outcome::Hung | Outcome::Crashed | Outcome::Overlimit, Some(left)) = (cell.outcome, resident(&prepared.command)) {
+        return Err(format!("a worker of {} MiB is still there", left >> 20));
     }
     if elapsed > guest.deadline + GRACE + SLACK {
         return Err(format!("it took {:.1} s with a deadline of {:.1} s", elapsed.as_secs_f64(), guest.deadline.as_secs_f64()));

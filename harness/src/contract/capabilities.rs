@@ -87,14 +87,10 @@ fn module(capability: Capability, export: &str) -> String {
     format!(r#"(module {around} (func (export "{export}") (result i32) {body}))"#)
 }
 
-/// The import module of a system interface.
+/// The import module of a system interface that has `sched_yield`.
 pub(super) fn interface(capability: Capability) -> Option<&'static str> {
-    match capability {
-        Capability::WasiPreview1 => Some("wasi_snapshot_preview1"),
-        Capability::WasiUnstable => Some("wasi_unstable"),
-        Capability::Wasix => Some("wasix_32v1"),
-        _ => None,
-    }
+    // Threads alone make no system interface: `wasi` has one function.
+    capability.import_module().filter(|_| capability != Capability::WasiThreads)
 }
 
 /// What cannot do without a proposal, or without an adapter of preview 1: definitions, and the body of a function that returns 42. Nothing, for a

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, ops::Range};
 use wasmatrix_adapter::{Capability, ImportFrom, Op, Wasm};
 
 use super::{Action, Directive, Expected, Exporter, Script, writes::writes_into_imports};
+use crate::needs::unmet;
 
 /// What a runtime says of itself, as far as a script needs it.
 #[derive(Debug, Clone, Copy)]
@@ -202,9 +203,8 @@ impl Asking<'_> {
         let Some(module) = self.script.modules.get(module) else {
             return Err(Ask::Unsupported("the script has no such module".to_owned()));
         };
-        let missing: Vec<String> = module.needs.difference(&self.effective).map(Capability::to_string).collect();
-        if !missing.is_empty() {
-            return Err(Ask::Unsupported(format!("needs {}", missing.join(", "))));
+        if let Some(missing) = unmet(&module.needs, &self.effective) {
+            return Err(Ask::Unsupported(format!("needs {missing}")));
         }
         match (expected, &module.valid_with) {
             (Expected::Rejected, Some(valid_with)) if valid_with.is_subset(&self.effective) => {

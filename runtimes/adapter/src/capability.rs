@@ -111,6 +111,22 @@ impl Capability {
         Self::Component,
     ];
 
+    /// The import module of a system interface.
+    pub fn import_module(self) -> Option<&'static str> {
+        match self {
+            Self::WasiPreview1 => Some("wasi_snapshot_preview1"),
+            Self::WasiUnstable => Some("wasi_unstable"),
+            Self::Wasix => Some("wasix_32v1"),
+            Self::WasiThreads => Some("wasi"),
+            _ => None,
+        }
+    }
+
+    /// The system interface that an import module belongs to.
+    pub fn of_import_module(module: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|capability| capability.import_module() == Some(module))
+    }
+
     /// Whether it is a part of the lifecycle, which cases need by their steps or by the world that they give their guests; all others are needed
     /// by modules.
     pub fn is_of_lifecycle(self) -> bool {

@@ -35,7 +35,8 @@ impl Tasks {
         self.runtime.handle().clone()
     }
 
-    /// What wasmer-wasix calls a runtime: these tasks, an engine, and the network that is granted, or none.
+    /// What wasmer-wasix calls a runtime, for its runner: these tasks, an engine, and the network that is granted, or none.
+    #[cfg(feature = "from-7_0")]
     pub(crate) fn runtime(&self, engine: &Engine, grants: &Grants) -> PluggableRuntime {
         runtime(&self.manager, engine, grants)
     }

@@ -7,12 +7,12 @@
 ;;   deep  calls itself until it cannot
 ;;   over  loads from beyond the memory
 ;;   late  sleeps for 300 ms and then writes "late\n"
-;;   turn  does nothing for two seconds, without a call, and returns
+;;   turn  computes for two seconds, asking for the time now and then, and returns
 ;;   none  there is none
 ;; The main thread:
 ;;   join  joins it, writes "joined\n" and returns
 ;;   wait  sleeps for two seconds, a hundredth at a time, and then calls proc_exit(3)
-;;   turn  does nothing for two seconds, without a call, and then calls proc_exit(3)
+;;   turn  computes for two seconds, asking for the time now and then, and then calls proc_exit(3)
 ;;   hold  waits for two seconds with memory.atomic.wait32, and then calls proc_exit(3)
 ;;   lock  waits for two seconds with futex_wait, and then calls proc_exit(3)
 ;;   poll  polls a clock for two seconds, and then calls proc_exit(3)
@@ -49,7 +49,7 @@
   (func $now (result i64)
     (drop (call $clock_time_get (i32.const 1) (i64.const 1) (i32.const 272)))
     (i64.load (i32.const 272)))
-  ;; It counts, and asks the clock seldom.
+  ;; Ten million rounds from one look at the clock to the next.
   (func $turn
     (local $end i64) (local $count i32)
     (local.set $end (i64.add (call $now) (i64.const 2_000_000_000)))

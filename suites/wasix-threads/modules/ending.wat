@@ -20,8 +20,8 @@
 ;;   exit  calls proc_exit(3) at once
 ;;   zero  calls proc_exit(0) at once
 ;;   quit  calls thread_exit(4) at once
-;; The memory: 0 count of arguments, 4 their size, 8 pointers, 64 the arguments themselves; 256 an iovec, 272 the clock; 300 a word that is 0;
-;; 320 an option_timestamp; 384 a subscription, 448 an event; 512 a tid; 1024 a thread_start.
+;; The memory: 0 count of arguments, 4 their size, 8 pointers, 64 the arguments themselves; 256 an iovec, 272 the clock; 300 a word that is
+;; 0; 320 an option_timestamp; 384 a subscription, 448 an event; 512 a tid; 1024 a thread_start.
 (module
   (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn (param i32 i32) (result i32)))
   (import "wasix_32v1" "thread_join" (func $thread_join (param i32) (result i32)))

@@ -1,5 +1,5 @@
-;; What a thread finds in its instance. The memory: 0 unused, 4 its global `own` at first, 8 how often the start function was called, 12 what
-;; the function in its table answers; 64 a thread_start, 128 its tid; 256 an active segment.
+;; What a thread finds in its instance. The memory: 0 unused, 4 its global `own` at first, 8 how often the start function was called, 12
+;; what the function in its table answers; 64 a thread_start, 128 its tid; 256 an active segment.
 (module
   (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn (param i32 i32) (result i32)))
   (import "wasix_32v1" "thread_join" (func $thread_join (param i32) (result i32)))

@@ -1,5 +1,5 @@
-;; Threads that wait for each other. The memory: 0 how many have come, 4 how many have gone, 8 the most that were there at once, 12 how many are
-;; awaited; 64 a thread_start; from 4096 tids.
+;; Threads that wait for each other. The memory: 0 how many have come, 4 how many have gone, 8 the most that were there at once, 12 how
+;; many are awaited; 64 a thread_start; from 4096 tids.
 (module
   (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn (param i32 i32) (result i32)))
   (import "wasix_32v1" "thread_join" (func $thread_join (param i32) (result i32)))

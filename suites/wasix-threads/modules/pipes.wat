@@ -1,5 +1,5 @@
-;; A pipe. The memory: 0 the two descriptors, 16 an iovec, 24 how many bytes; 40 what a thread has still to write, 48 a tid, 64 a thread_start;
-;; 1024 scratch; 4096 what was read, up to 4096 bytes; 8192 what a thread writes.
+;; A pipe. The memory: 0 the two descriptors, 16 an iovec, 24 how many bytes; 40 what a thread has still to write, 48 a tid, 64 a
+;; thread_start; 1024 scratch; 4096 what was read, up to 4096 bytes; 8192 what a thread writes.
 (module
   (import "wasix_32v1" "fd_pipe" (func $fd_pipe (param i32 i32) (result i32)))
   (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn (param i32 i32) (result i32)))
@@ -32,7 +32,8 @@
       (then (return (i32.sub (i32.const 0) (local.get $errno)))))
     (i32.load (i32.const 36)))
   (func $close (export "close") (param $end i32) (result i32) (call $fd_close (call $fd (local.get $end))))
-  (func (export "seek") (param $end i32) (result i32) (call $fd_seek (call $fd (local.get $end)) (i64.const 0) (i32.const 0) (i32.const 24)))
+  (func (export "seek") (param $end i32) (result i32)
+    (call $fd_seek (call $fd (local.get $end)) (i64.const 0) (i32.const 0) (i32.const 24)))
   ;; Starts a thread that waits 100 ms, writes `count` bytes, each one more than the last, and closes its end.
   (func (export "write_in_a_thread") (param $count i32) (result i32)
     (i32.store (i32.const 40) (local.get $count))

@@ -1,5 +1,5 @@
-;; The calls with the pointers that the case gives them. The memory: 0 a futex of 0; 128 an option_timestamp of 1 ns; 64 to 96 for answers; 240
-;; the size of a path; 200 a descriptor.
+;; The calls with the pointers that the case gives them. The memory: 0 a futex of 0; 128 an option_timestamp of 1 ns; 64 to 96 for answers;
+;; 240 the size of a path; 200 a descriptor.
 (module
   (import "wasix_32v1" "thread_id" (func $thread_id (param i32) (result i32)))
   (import "wasix_32v1" "thread_parallelism" (func $thread_parallelism (param i32) (result i32)))

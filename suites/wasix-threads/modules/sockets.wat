@@ -1,5 +1,6 @@
 ;; Stream sockets over IPv4, each at a place of its own: 0, 1, 2. The memory: 0 their descriptors; 16 an iovec, 24 how many bytes; 128 an
-;; addr_port, whose tag is at 128, the port at 130 and the address from 132; 256 another one, that was answered; 1024 scratch; 4096 what came.
+;; addr_port, whose tag is at 128, the port at 130 and the address from 132; 256 another one, that was answered; 1024 scratch; 4096 what
+;; came.
 (module
   (import "wasix_32v1" "sock_open" (func $sock_open (param i32 i32 i32 i32) (result i32)))
   (import "wasix_32v1" "sock_bind" (func $sock_bind (param i32 i32) (result i32)))

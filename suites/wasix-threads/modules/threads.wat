@@ -1,9 +1,9 @@
-;; Threads in the steps of a case: `spawn` starts one that does a job, and what it did stands in memory. Nothing is in a data segment or in a
-;; global, since both are made anew for each thread.
+;; Threads in the steps of a case: `spawn` starts one that does a job, and what it did stands in memory. Nothing is in a data segment or in
+;; a global, since both are made anew for each thread.
 ;;
 ;; The memory: 0 flag, 4 counter, 8 the tid that the thread was given, 12 the tid that `thread_id` says there, 16 start pointer that it was
-;; given; 20 futex, 24 the errno of its futex_wait, 28 what that answered, 29 how long that took (1: at least as long as it was to);
-;; 64 what the last call answered; 128 an option_timestamp; 256 tids by number; 1024 a thread_start for each number, of 64 bytes.
+;; given; 20 futex; 64 what the last call answered; 128 an option_timestamp; 256 tids by number; 1024 a thread_start for each number, of 64 bytes, with what
+;; futex_wait has answered in its reserved fields: 24 the errno, 28 the bool.
 (module
   (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn (param i32 i32) (result i32)))
   (import "wasix_32v1" "thread_join" (func $thread_join (param i32) (result i32)))
@@ -194,7 +194,8 @@
       (drop (call $thread_id (i32.const 12)))
       (i32.store (i32.const 16) (local.get $start))
       (return))
-      (i32.store offset=24 (local.get $start) (call $futex_wait (i32.const 20) (i32.const 0) (i32.const 128) (i32.add (local.get $start) (i32.const 28))))
+      (i32.store offset=24 (local.get $start)
+        (call $futex_wait (i32.const 20) (i32.const 0) (i32.const 128) (i32.add (local.get $start) (i32.const 28))))
       (drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))
       (return))
       (call $thread_exit (local.get $argument))

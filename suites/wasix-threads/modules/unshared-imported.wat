@@ -12,8 +12,8 @@
     (block $done
       (loop $again
         (br_if $done (i32.load (i32.const 0)))
-        (br_if $done (i32.ge_u (local.tee $tries (i32.add (local.get $tries) (i32.const 1))) (i32.const 200)))
-        (drop (call $thread_sleep (i64.const 10_000_000)))
+        (br_if $done (i32.ge_u (local.tee $tries (i32.add (local.get $tries) (i32.const 1))) (i32.const 40)))
+        (drop (call $thread_sleep (i64.const 50_000_000)))
         (br $again)))
     (i32.ne (i32.load (i32.const 0)) (i32.const 0)))
   (func (export "_start") (call $proc_exit (i32.eqz (call $fails_or_shares))))

@@ -2,8 +2,8 @@
 ;; a global, since both are made anew for each thread.
 ;;
 ;; The memory: 0 flag, 4 counter, 8 the tid that the thread was given, 12 the tid that `thread_id` says there, 16 start pointer that it was
-;; given; 20 futex; 64 what the last call answered; 128 an option_timestamp; 256 tids by number; 1024 a thread_start for each number, of 64 bytes, with what
-;; futex_wait has answered in its reserved fields: 24 the errno, 28 the bool.
+;; given; 20 futex; 64 what the last call answered; 128 an option_timestamp; 256 tids by number; 1024 a thread_start for each number, of 64
+;; bytes, with what futex_wait has answered in its reserved fields: 24 the errno, 28 the bool.
 (module
   (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn (param i32 i32) (result i32)))
   (import "wasix_32v1" "thread_join" (func $thread_join (param i32) (result i32)))

@@ -10,7 +10,7 @@ use globset::{Glob, GlobMatcher};
 use crate::{
     catalog::Catalog,
     id::{Named, RuntimeId, RuntimePattern},
-    runtime::Runtime,
+    runtime::{Line, Runtime, line_name},
     suite::Case,
     yaml::did_you_mean,
 };
@@ -72,6 +72,18 @@ pub enum SelectionError {
         /// Those there are.
         lines: String,
     },
+    /// A variant that the runtime has, and this line has not.
+    #[error("{runtime}@{line} has no variant `{variant}`: {why}")]
+    NotOfLine {
+        /// The runtime.
+        runtime: String,
+        /// The line.
+        line: String,
+        /// The variant.
+        variant: String,
+        /// What became of it, and which lines have it.
+        why: String,
+    },
     /// A glob that is none.
     #[error("`{glob}` is not a glob: {cause}")]
     Glob {
@@ -106,6 +118,11 @@ pub fn select_runtimes(catalog: &Catalog, named: &[String]) -> Result<Vec<Runtim
             let (runtime, line, lines) = (runtime.name.clone(), line.to_owned(), lines.join(", "));
             return Err(SelectionError::UnknownLine { runtime, line, lines });
         }
+        if meant.is_empty()
+            && let Some(error) = not_of_line(catalog, name)
+        {
+            return Err(error);
+        }
         if meant.is_empty() {
             let known: Vec<String> = all.iter().map(ToString::to_string).collect();
             let names = known.iter().map(String::as_str).chain(catalog.runtimes.iter().map(|runtime| runtime.name.as_str()));
@@ -118,6 +135,17 @@ pub fn select_runtimes(catalog: &Catalog, named: &[String]) -> Result<Vec<Runtim
     selected.sort();
     selected.dedup();
     Ok(selected)
+}
+
+/// The error for a name that means a variant that its line has not; `None` where that is not what is wrong with it.
+fn not_of_line(catalog: &Catalog, name: &str) -> Option<SelectionError> {
+    let Named { runtime, line: named, variant: Some(variant), .. } = Named::of(name) else { return None };
+    let runtime = catalog.runtimes.iter().find(|one| one.name == runtime)?;
+    let variant = runtime.variants.iter().find(|one| one.name == variant)?;
+    let is_meant = |line: &&Line| named.map_or(line.default, |named| line.line == line_name(named));
+    let line = runtime.lines.iter().find(is_meant)?;
+    let (runtime, why) = (runtime.name.clone(), variant.absence(line));
+    Some(SelectionError::NotOfLine { runtime, line: line.line.clone(), variant: variant.name.clone(), why })
 }
 
 /// The runtimes that a selection means: those named, or all there are, the ones that are only run where they are named included.

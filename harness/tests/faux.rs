@@ -135,6 +135,13 @@ const LIFECYCLE: [Row; 40] = [
     ("lifecycle-observed", Outcome::Observed, "", ""),
 ];
 
+const SHARED_MEMORY: [Row; 4] = [
+    ("shared", Outcome::Pass, "", ""),
+    ("after-a-restart", Outcome::Pass, "", ""),
+    ("closed", Outcome::Pass, "", ""),
+    ("used-after-it-was-closed", Outcome::Unsupported, "", "the shared memory `m.shared` was closed, and in Rust what is closed"),
+];
+
 /// Whoever writes, by the end of the cell's name, and then as above.
 const PEERS: [(&str, Row); 13] = [
     ("honest", ("artifact", Outcome::Pass, "", "{\"i32\":\"0x00000007\"}")),
@@ -191,6 +198,19 @@ fn a_backtrace_is_bounded_in_the_record_and_harmless_on_the_terminal() {
 #[test]
 fn every_way_of_the_lifecycle_to_go_wrong_is_told_apart() {
     check("faux/lifecycle", &LIFECYCLE);
+}
+
+#[test]
+fn a_shared_memory_is_the_same_wherever_it_is_opened() {
+    check("faux/shared-memory", &SHARED_MEMORY);
+}
+
+#[test]
+fn what_is_copied_instead_of_shared_is_red() {
+    let catalog = catalog("faux");
+    let faux = prepared(&catalog, "faux+copying");
+    let cell = run_one(&cells(&catalog, &faux, "faux/shared-memory"), &faux, "shared", "known: []");
+    holds(&cell, Outcome::Fail, "wrong-value", "");
 }
 
 /// The cells of each runtime with each as the writer, in one run.
@@ -369,7 +389,7 @@ fn the_kept_end_of_a_flood_is_small() {
 #[test]
 fn the_contract_catches_whoever_claims_too_much_or_too_little() {
     let catalog = catalog("faux");
-    let lifecycle = ["cache-directory", "persistent-cache", "cache-in-memory", "artifacts", "named-instances", "parallel"];
+    let lifecycle = ["cache-directory", "persistent-cache", "cache-in-memory", "artifacts", "named-instances", "parallel", "shared-memory"];
     let and_lifecycle = |capability, says: &str| {
         let caught = |capability| (format!("capability-{capability}"), format!("{says} `{capability}`"));
         [capability].into_iter().chain(lifecycle).map(caught).collect()
@@ -378,6 +398,7 @@ fn the_contract_catches_whoever_claims_too_much_or_too_little() {
         ("faux+honest", Vec::new()),
         ("faux+cacheless", Vec::new()),
         ("faux+rambling", vec![("bounds-its-backtraces".to_owned(), "its backtrace of 100000 frames is out of bounds".to_owned())]),
+        ("faux+copying", vec![("capability-shared-memory".to_owned(), "it is not shared: ".to_owned())]),
         ("faux+boastful", and_lifecycle("threads", "it claims")),
         ("faux+modest", and_lifecycle("multi-value", "it does not claim")),
     ] {

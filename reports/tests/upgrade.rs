@@ -9,14 +9,20 @@ use proptest::prelude::*;
 use wasmatrix_adapter::{Capability, FailureKind, TrapCode, Value, WasiImplementation};
 use wasmatrix_reports::{
     Availability, Cell, Change, Header, Level, Observation, Outcome, Record, ScriptRecord, UnsupportedFor, Upgrade,
-    upgrade::{Heading, Pair, Sides, Told},
+    upgrade::{GoneSide, Heading, Pair, Sides, Told},
 };
 
 const VARIANTS: [&str; 2] = ["x", "y"];
 
+/// A variant that version 2 does not have.
+fn gone() -> GoneSide {
+    let why = "a removed it in 2 (https://example.org/pull/5); it is a variant of the line 1";
+    GoneSide { variant: "w".to_owned(), old: "a@1+w".to_owned(), why: why.to_owned() }
+}
+
 fn sides() -> Sides {
     let pair = |variant: &str| Pair { variant: Some(variant.to_owned()), old: format!("a@1+{variant}"), new: format!("a@2+{variant}") };
-    Sides { runtime: "a".to_owned(), named: ["1".to_owned(), "2".to_owned()], pairs: VARIANTS.map(pair).into() }
+    Sides { runtime: "a".to_owned(), named: ["1".to_owned(), "2".to_owned()], pairs: VARIANTS.map(pair).into(), gone: vec![gone()] }
 }
 
 /// A case on both versions, with these variants.
@@ -98,10 +104,24 @@ fn script(reds: &[u64], unsupported: &str, count: u64) -> impl Fn(Cell) -> Cell 
     }
 }
 
+/// A case on the variant that is gone, and on the others of both versions.
+fn with_gone(case: &str, there: impl Fn(Cell) -> Cell, new: impl Fn(Cell) -> Cell) -> Vec<Cell> {
+    let mut cells = both(case, &VARIANTS, unsupported, new);
+    cells.push(Cell { version: "1.0.0".to_owned(), ..there(cell(&format!("a@1+w/{case}"), Outcome::Pass)) });
+    cells
+}
+
 /// Every way in which an upgrade changes a cell.
 fn cells() -> Vec<Cell> {
     let all = &VARIANTS[..];
     [
+        with_gone("wasi-threads/spawns", gave(3), unsupported),
+        with_gone("wasi-threads/counts", gave(3), |cell| {
+            let needs = if cell.runtime.ends_with("+y") { "needs threads" } else { "needs threads and wasi-threads" };
+            Cell { reason: Some(needs.to_owned()), ..unsupported(cell) }
+        }),
+        with_gone("wasi-threads/fails", wrong(8), unsupported),
+        with_gone("core/s/moves", gave(3), gave(3)),
         both("core/s/stays", all, gave(3), gave(3)),
         both("core/s/fails-alike", all, wrong(4), |cell| known(wrong(4)(cell))),
         both("core/s/is-known-no-more", all, |cell| known(wrong(4)(cell)), wrong(4)),
@@ -162,7 +182,7 @@ fn parts(cells: &[Cell]) -> Header {
 
 fn told() -> Told {
     Told {
-        remarks: vec!["2 does not have the variant z of 1, which is left out.".to_owned()],
+        remarks: vec!["1 does not have the variant z of 2, which is left out.".to_owned()],
         command: ["wasmatrix", "upgrade", "a", "1", "2", "--suite", "core/*"].map(str::to_owned).into(),
         selection: vec![("--suite".to_owned(), "core/*".to_owned())],
         ..Told::default()
@@ -225,8 +245,21 @@ fn each_change_stands_where_it_belongs() {
         let expected: Vec<_> = expected.iter().map(|(heading, variants)| (*heading, (*variants).to_owned())).collect();
         assert_eq!(headings(&upgrade, case), expected, "{case}");
     }
-    assert_eq!((upgrade.unchanged, upgrade.fail_alike), (7, 4));
+    assert_eq!((upgrade.unchanged, upgrade.fail_alike), (13, 4));
     assert!(upgrade.is_worse);
+}
+
+#[test]
+fn what_goes_with_a_variant_is_what_no_other_runs() {
+    let upgrade = upgrade(&cells());
+    let [gone] = &upgrade.gone[..] else { panic!("{:?}", upgrade.gone) };
+    let lost: Vec<_> = gone.lost.iter().map(|lost| (lost.suite.as_str(), lost.reason.as_str(), lost.cases.join(" "))).collect();
+    assert_eq!((gone.passed, gone.cells(), lost), (3, 2, vec![("wasi-threads", "needs threads", "spawns counts".to_owned())]));
+    assert!(upgrade.answer.contains("some of it for the worse: 2 passing cells gone with the variant w, "), "{}", upgrade.answer);
+    // Where nothing is lost, nothing got worse.
+    let cells: Vec<Cell> = cells().into_iter().filter(|cell| cell.case == "moves").collect();
+    let upgrade = self::upgrade(&cells);
+    assert!(!upgrade.is_worse && upgrade.gone[0].lost.is_empty(), "{}", upgrade.answer);
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn cases(catalog: &Catalog) -> Vec<GroundCase> {
 
 /// The variants of a runtime, in its own order.
 pub(super) fn variants(runtime: &Runtime) -> Vec<String> {
-    runtime.variants.iter().map(|(name, _)| name.clone()).collect()
+    runtime.variants.iter().map(|variant| variant.name.clone()).collect()
 }
 
 /// The lines of a runtime with their versions: what the lockfile has under the runtime's name, else what the worker last said.

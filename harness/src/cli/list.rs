@@ -110,7 +110,7 @@ fn runtimes(catalog: &Catalog, here: &[(RuntimeId, Here)]) -> String {
     for (id, here) in here {
         let runtime = catalog.runtimes.iter().find(|runtime| runtime.name == id.runtime);
         let about = runtime.map_or("", |runtime| match &id.variant {
-            Some(variant) => runtime.variants.iter().find(|(name, _)| name == variant).map_or("", |(_, about)| about.as_str()),
+            Some(variant) => runtime.variants.iter().find(|one| one.name == *variant).map_or("", |one| one.about.as_str()),
             None => &runtime.about,
         });
         let _ = writeln!(text, "  {id}: {about}");

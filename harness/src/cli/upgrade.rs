@@ -9,7 +9,7 @@ use wasmatrix_reports::{
     Availability, Cell, Change, Header, Record, Tally, Upgrade,
     change::{Changed, Kind},
     each_record,
-    upgrade::{Pair, Sides, Told},
+    upgrade::{GoneSide, Pair, Sides, Told},
 };
 
 use super::{confirm, exit::Code, format::Format, output, progress::Progress, run::timeout};
@@ -17,7 +17,7 @@ use crate::{
     catalog::Catalog,
     id::RuntimeId,
     machine::processors,
-    plan::{PlannedCell, Selection, plan, select_runtimes},
+    plan::{PlannedCell, Selection, SelectionError, plan, select_runtimes},
     prepare::{Prepared, prepare},
     repro::scrub::scrubbed,
     root::Root,
@@ -102,8 +102,11 @@ pub(super) fn upgrade(root: Root, arguments: &UpgradeArguments, stop: &Stop) -> 
     let prepared = prepare(&catalog, &ids, stop, &mut |line, news| progress.follow(&Event::Building { line, news }));
     progress.finish();
     let Some(prepared) = prepared else { return Ok(Code::Interrupted) };
-    let (sides, mut remarks) = sides(arguments, &old, &new, &prepared)?;
-    let is_compared = |id: &RuntimeId| sides.pairs.iter().any(|pair| [&pair.old, &pair.new].contains(&&id.to_string()));
+    let (sides, mut remarks) = sides(&catalog, arguments, &old, &new, &prepared)?;
+    let is_compared = |id: &RuntimeId| {
+        let id = id.to_string();
+        sides.pairs.iter().any(|pair| [&pair.old, &pair.new].contains(&&id)) || sides.gone.iter().any(|gone| gone.old == id)
+    };
     let runtimes: Vec<RuntimeId> = ids.into_iter().filter(is_compared).collect();
     let cells = plan(&catalog, &runtimes, &selection)?;
     let (result, options) = run(&catalog, &runtimes, &cells, arguments, stop)?;
@@ -165,6 +168,11 @@ fn versions(catalog: &Catalog, arguments: &UpgradeArguments) -> anyhow::Result<[
         let mut ids = select_runtimes(catalog, &[format!("{runtime}@{version}")])?;
         let known: Vec<String> = ids.iter().filter_map(|id| id.variant.clone()).collect();
         if let Some(unknown) = variant.iter().find(|variant| !known.contains(variant)) {
+            // Says what became of it, where the runtime has it in another line.
+            select_runtimes(catalog, &[format!("{runtime}@{version}+{unknown}")]).or_else(|error| match error {
+                SelectionError::NotOfLine { .. } => Err(error),
+                _ => Ok(Vec::new()),
+            })?;
             let hint = did_you_mean(unknown, known.iter().map(String::as_str)).unwrap_or_default();
             let there_are = if known.is_empty() { "it has none".to_owned() } else { format!("there are {}", known.join(", ")) };
             bail!("{runtime}@{version} has no variant `{unknown}`{hint}; {there_are}");
@@ -181,6 +189,7 @@ fn versions(catalog: &Catalog, arguments: &UpgradeArguments) -> anyhow::Result<[
 
 /// The variants that both versions have and that can run, and what is to be said of the others.
 fn sides(
+    catalog: &Catalog,
     arguments: &UpgradeArguments,
     old: &[RuntimeId],
     new: &[RuntimeId],
@@ -198,12 +207,19 @@ fn sides(
         }
     }
     let mut remarks = Vec::new();
-    let mut pairs = Vec::new();
+    let (mut pairs, mut gone) = (Vec::new(), Vec::new());
     let called =
         |id: &RuntimeId| id.variant.as_ref().map_or_else(|| "the only variant".to_owned(), |variant| format!("the variant {variant}"));
     for id in old {
         match new.iter().find(|other| other.variant == id.variant) {
-            None => remarks.push(format!("{new_named} does not have {} of {old_named}, which is left out.", called(id))),
+            None => match (&id.variant, absence(catalog, id, new), receipt(id)) {
+                (Some(variant), Some(why), Some(_)) => gone.push(GoneSide { variant: variant.clone(), old: id.to_string(), why }),
+                (_, Some(absence), None) => {
+                    let unasked = format!("What went with it is not known, since {id} is unavailable: {}", why(id));
+                    remarks.push(format!("{new_named} does not have {} of {old_named}: {absence}. {unasked}", called(id)));
+                }
+                _ => remarks.push(format!("{new_named} does not have {} of {old_named}, which is left out.", called(id))),
+            },
             Some(other) => match [id, other].into_iter().find(|id| receipt(id).is_none()) {
                 Some(absent) => remarks.push(format!("{} is left out, since {absent} is unavailable: {}", called(id), why(absent))),
                 None => pairs.push(Pair { variant: id.variant.clone(), old: id.to_string(), new: other.to_string() }),
@@ -234,7 +250,14 @@ fn sides(
         remarks.push(format!("{old} is the newer version of the two, so this is a downgrade."));
     }
     let named = [old_named.clone(), new_named.clone()];
-    Ok((Sides { runtime: runtime.clone(), named, pairs }, remarks))
+    Ok((Sides { runtime: runtime.clone(), named, pairs, gone }, remarks))
+}
+
+/// Why the new version does not have a variant of the old one; `None` where no file says.
+fn absence(catalog: &Catalog, id: &RuntimeId, new: &[RuntimeId]) -> Option<String> {
+    let (runtime, line) = catalog.line(new.first()?)?;
+    let variant = runtime.variants.iter().find(|variant| Some(&variant.name) == id.variant.as_ref())?;
+    Some(variant.absence(line))
 }
 
 fn run(

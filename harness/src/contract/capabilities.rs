@@ -139,11 +139,13 @@ pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static
         | Capability::NamedInstances
         | Capability::Parallel
         | Capability::SharedMemory => ("", "(i32.const 42)"),
-        // Starting a thread is a suite's question; here it is whether there is such a function.
+        // Starting a thread is a suite's question; here it is whether there is such a function beside those of WASI, without which wasmer knows
+        // no guest of WASI.
         Capability::WasiThreads => (
-            r#"(import "wasi" "thread-spawn" (func (param i32) (result i32))) (import "env" "memory" (memory 1 1 shared))
+            r#"(import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+                (import "wasi" "thread-spawn" (func (param i32) (result i32))) (import "env" "memory" (memory 1 1 shared))
                 (func (export "wasi_thread_start") (param i32 i32))"#,
-            "(i32.const 42)",
+            "(i32.add (i32.const 42) (call $yield))",
         ),
         // The adapter's stack is a page of the guest's memory, which is there before anything of the guest's own runs.
         Capability::Component => ("(memory 1)", "(if (i32.eq (memory.size) (i32.const 1)) (then unreachable)) (i32.const 42)"),

@@ -10,8 +10,11 @@ use std::{
 
 use wasmatrix_adapter::{Answer, Capability, FailureKind, Grants, GuestBytes, Network, Op, Reply, Value, WasiSetup};
 
-use super::clauses::world;
-use super::talk::{Talk, close, i32s, instantiate, invoke, new_engine, store, store_in};
+use super::{
+    clauses::world,
+    shared_memory,
+    talk::{Talk, close, i32s, instantiate, invoke, new_engine, store, store_in},
+};
 
 const ADD: &str = r#"(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
 const THREADS: u32 = 4;
@@ -48,6 +51,7 @@ fn works(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
             adds(talk, "i")
         }
         Capability::Parallel => has_threads(talk),
+        Capability::SharedMemory => shared_memory::is_shared(talk),
         Capability::ThreadLimit | Capability::PollLimit | Capability::LoopbackNetwork => {
             open_module(talk)?;
             talk.want(granting(capability)?, &Answer::Done)?;
@@ -91,6 +95,10 @@ fn is_unsupported(talk: &mut Talk<'_>, capability: Capability) -> Result<(), Str
         Capability::Parallel => {
             open_module(talk)?;
             want_unsupported(talk, Op::Parallel { threads: (0..THREADS).map(on_a_thread).collect() })
+        }
+        Capability::SharedMemory => {
+            let made = shared_memory::refused(talk)?;
+            want_unsupported(talk, made)
         }
         Capability::ThreadLimit | Capability::PollLimit | Capability::LoopbackNetwork => {
             open_module(talk)?;

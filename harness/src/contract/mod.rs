@@ -13,6 +13,7 @@ mod clauses;
 mod commands;
 mod lifecycle;
 mod references;
+mod shared_memory;
 mod spectest;
 mod talk;
 

@@ -60,6 +60,15 @@ impl Line {
         }
     }
 
+    /// The version with which it begins; `None` where nobody knows before it is built.
+    pub fn begins(&self) -> Option<Version> {
+        match &self.source {
+            LineSource::Folder(_) => Version::beginning_of(&self.line),
+            LineSource::Version(version) | LineSource::Package(version) => Some(version.clone()),
+            LineSource::Checkout(_) | LineSource::Installed => None,
+        }
+    }
+
     /// Its folder in the tree.
     pub fn folder(&self) -> Option<&Path> {
         match &self.source {

@@ -10,8 +10,9 @@ use std::{
 use serde::Deserialize;
 
 use super::{
-    CommandLine, CommandWorker, FamilyVersion, Known, Line, LineSource, ProgramSource, Version, WorkerKind,
+    CommandLine, CommandWorker, FamilyVersion, Known, Line, LineSource, ProgramSource, Variant, Version, WorkerKind,
     naming::{line_name, named_source},
+    variant::Gone,
 };
 use crate::{
     id::RuntimeId,
@@ -32,8 +33,8 @@ pub struct Runtime {
     pub default: bool,
     /// By what means its worker is made.
     pub worker: WorkerKind,
-    /// The variants by name, with a line about each; empty where there is one configuration only.
-    pub variants: Vec<(String, String)>,
+    /// The variants; empty where there is one configuration only.
+    pub variants: Vec<Variant>,
     /// The lines, those included that somebody named.
     pub lines: Vec<Line>,
     /// The package whose version is the runtime's; its own name where nothing else is said.
@@ -96,8 +97,13 @@ impl Runtime {
 
     fn ids_of(&self, line: &Line) -> Vec<RuntimeId> {
         let variants: Vec<Option<String>> =
-            if self.variants.is_empty() { vec![None] } else { self.variants.iter().map(|(name, _)| Some(name.clone())).collect() };
+            if self.variants.is_empty() { vec![None] } else { self.variants_of(line).map(|variant| Some(variant.name.clone())).collect() };
         variants.into_iter().map(|variant| RuntimeId { runtime: self.name.clone(), line: line.line.clone(), variant }).collect()
+    }
+
+    /// The variants that a line has.
+    pub fn variants_of(&self, line: &Line) -> impl Iterator<Item = &Variant> {
+        self.variants.iter().filter(move |variant| variant.is_of(line))
     }
 
     /// The line of the tree that a version is most like: the last that is not later than it, else the first.
@@ -146,7 +152,7 @@ struct RuntimeFile {
     default: bool,
     worker: Option<At<WorkerKind>>,
     #[serde(default)]
-    variants: Vec<VariantFile>,
+    variants: Vec<At<VariantFile>>,
     lines: Vec<At<LineFile>>,
     package: Option<String>,
     #[serde(default)]
@@ -166,6 +172,9 @@ struct RuntimeFile {
 struct VariantFile {
     variant: String,
     about: String,
+    #[serde(default)]
+    lines: Vec<String>,
+    gone: Option<Gone>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -238,6 +247,13 @@ fn load(path: &Path, name: Option<&str>) -> Result<Runtime, RuntimeError> {
         let source = source(&worker, program.as_ref(), &folder, &line.value).map_err(|message| wrong(line.place, message))?;
         lines.push(Line { line: line.value.line, default: line.value.default, source, resolved: None });
     }
+    let mut variants = Vec::new();
+    for At { value: VariantFile { variant: name, about, lines: of, gone }, place } in file.variants {
+        let variant = Variant { name, about, lines: of, gone };
+        variant.check(&lines).map_err(|message| wrong(place, message))?;
+        variants.push(variant);
+    }
+    let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
     let mut drift = Vec::new();
     for begins in file.drift {
         let no_version = || wrong(begins.place, format!("`{}` is no version", begins.value));
@@ -245,12 +261,10 @@ fn load(path: &Path, name: Option<&str>) -> Result<Runtime, RuntimeError> {
         drift.push((begins.value, version));
     }
     if let Some(cli) = &file.cli {
-        let names: Vec<&str> = file.variants.iter().map(|variant| variant.variant.as_str()).collect();
         cli.value.check(&names).map_err(|message| wrong(cli.place, message))?;
     }
     match (&worker, &file.cli, &file.command) {
         (WorkerKind::Command, Some(cli), Some(command)) => {
-            let names: Vec<&str> = file.variants.iter().map(|variant| variant.variant.as_str()).collect();
             command.value.check(&cli.value, &names).map_err(|message| wrong(command.place, message))?;
         }
         (WorkerKind::Command, _, _) => {
@@ -267,7 +281,7 @@ fn load(path: &Path, name: Option<&str>) -> Result<Runtime, RuntimeError> {
         issues: file.issues,
         default: file.default,
         worker,
-        variants: file.variants.into_iter().map(|variant| (variant.variant, variant.about)).collect(),
+        variants,
         lines,
         drift,
         family: file.family,

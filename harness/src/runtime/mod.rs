@@ -6,6 +6,7 @@ mod known;
 mod line;
 mod load;
 mod naming;
+mod variant;
 mod version;
 mod worker_kind;
 
@@ -15,5 +16,6 @@ pub use known::{Kinds, Known, KnownEntry, KnownOn, PLACEHOLDER};
 pub use line::{Checkout, Line, LineSource};
 pub use load::{Runtime, RuntimeError, load_runtime, load_runtimes};
 pub use naming::{EVERY_LINE, line_name};
+pub use variant::{Gone, Variant};
 pub use version::Version;
 pub use worker_kind::{FamilyVersion, Installer, ProgramSource, WorkerKind};

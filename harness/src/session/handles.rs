@@ -8,9 +8,12 @@ pub(super) fn used(op: &Op) -> Vec<&str> {
         Op::About {} | Op::Reset {} | Op::OpenCache { .. } => Vec::new(),
         Op::NewEngine { cache, .. } => cache.iter().map(String::as_str).collect(),
         Op::CacheStatistics { cache } => vec![cache],
-        Op::NewStore { engine, .. } | Op::Compile { engine, .. } | Op::Deserialize { engine, .. } => vec![engine],
+        Op::NewStore { engine, .. } | Op::Compile { engine, .. } | Op::Deserialize { engine, .. } | Op::NewSharedMemory { engine, .. } => {
+            vec![engine]
+        }
         Op::Serialize { module, .. } => vec![module],
         Op::Spectest { store, .. } | Op::WasiOutput { store } => vec![store],
+        Op::ShareMemory { store, memory, .. } => vec![store, memory],
         Op::Instantiate { store, module, imports, .. } => {
             [store.as_str(), module].into_iter().chain(imports.iter().map(|import| import.instance.as_str())).collect()
         }
@@ -40,7 +43,11 @@ pub(super) fn made(op: &Op) -> Option<&str> {
         Op::NewEngine { engine, .. } => Some(engine),
         Op::NewStore { store, .. } => Some(store),
         Op::Compile { module, .. } | Op::Deserialize { module, .. } => Some(module),
-        Op::Spectest { instance, .. } | Op::Environment { instance, .. } | Op::Instantiate { instance, .. } => Some(instance),
+        Op::NewSharedMemory { memory, .. } => Some(memory),
+        Op::Spectest { instance, .. }
+        | Op::ShareMemory { instance, .. }
+        | Op::Environment { instance, .. }
+        | Op::Instantiate { instance, .. } => Some(instance),
         _ => None,
     }
 }

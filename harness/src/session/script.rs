@@ -95,8 +95,14 @@ impl Line {
 
 /// The requests of a case whose files lie below `folder`: larger modules in `modules/NAME.wasm`, preopens in `preopens/NUMBER`.
 pub fn script(case: &Case, folder: &Path) -> Vec<Line> {
-    let mut script =
-        Script { case, folder, stores: stores(&case.steps), lines: Vec::new(), open: BTreeSet::new(), caches: Caches::default() };
+    let mut script = Script {
+        case,
+        folder,
+        stores: stores(&case.steps, BTreeMap::new()),
+        lines: Vec::new(),
+        open: BTreeSet::new(),
+        caches: Caches::default(),
+    };
     match case.form {
         Form::Steps => {
             for (index, step) in case.steps.iter().enumerate() {
@@ -154,12 +160,19 @@ impl Script<'_> {
             }
             StepOp::Instantiate { instance, module, imports, made } => {
                 for imported in imports.values() {
-                    self.open_instance(index, imported);
+                    if !self.stores.shared.contains_key(imported) {
+                        self.open_instance(index, imported);
+                    }
                 }
                 if made.compiled.is_none() {
                     self.open_module(index, module);
                 }
                 self.open_store(index, instance, made.engine.as_deref());
+                for imported in imports.values() {
+                    if self.stores.shared.contains_key(imported) {
+                        self.share_memory(index, imported, self.stores.of(instance));
+                    }
+                }
                 self.open.insert(instance.clone());
                 self.instantiate(instance, module, imports, made)
             }
@@ -177,20 +190,20 @@ impl Script<'_> {
                 Op::GlobalSet { instance: instance.clone(), export: export.clone(), value: *value }
             }
             StepOp::MemorySize { instance, export } => {
-                self.open_instance(index, instance);
-                Op::MemorySize { instance: instance.clone(), export: export.clone() }
+                let instance = self.open_holder(index, instance);
+                Op::MemorySize { instance, export: export.clone() }
             }
             StepOp::MemoryGrow { instance, export, pages } => {
-                self.open_instance(index, instance);
-                Op::MemoryGrow { instance: instance.clone(), export: export.clone(), pages: *pages }
+                let instance = self.open_holder(index, instance);
+                Op::MemoryGrow { instance, export: export.clone(), pages: *pages }
             }
             StepOp::MemoryRead { instance, export, at, length } => {
-                self.open_instance(index, instance);
-                Op::MemoryRead { instance: instance.clone(), export: export.clone(), at: *at, length: *length }
+                let instance = self.open_holder(index, instance);
+                Op::MemoryRead { instance, export: export.clone(), at: *at, length: *length }
             }
             StepOp::MemoryWrite { instance, export, at, bytes } => {
-                self.open_instance(index, instance);
-                Op::MemoryWrite { instance: instance.clone(), export: export.clone(), at: *at, bytes: bytes.clone() }
+                let instance = self.open_holder(index, instance);
+                Op::MemoryWrite { instance, export: export.clone(), at: *at, bytes: bytes.clone() }
             }
             StepOp::Run { module, canary: true, .. } => return self.run_with_canary(index, module),
             StepOp::Run { module, made, .. } | StepOp::Wagi { module, made, .. } => {
@@ -238,18 +251,26 @@ impl Script<'_> {
                 let (module, engine) = (module_handle(compiled), engine_handle(engine.as_deref()));
                 Op::Deserialize { module, engine, artifact: kept_path(self.folder, from) }
             }
+            Lifecycle::SharedMemory { memory, engine, minimum, maximum } => {
+                self.open_engine(index, engine.as_deref());
+                let (memory, engine) = (shared_handle(memory), engine_handle(engine.as_deref()));
+                Op::NewSharedMemory { memory, engine, minimum: *minimum, maximum: *maximum }
+            }
+            Lifecycle::CloseSharedMemory { memory } => Op::Close { handle: shared_handle(memory) },
             Lifecycle::CloseModule { module } => Op::Close { handle: module_handle(module) },
             Lifecycle::CloseEngine { engine } => Op::Close { handle: engine_handle(Some(engine)) },
             Lifecycle::CloseCache { cache } => Op::Close { handle: cache_handle(cache) },
             Lifecycle::Parallel { steps, times, within } => {
-                let open = match within {
-                    Within::Threads => self.open.iter().filter(|handle| !self.is_of_store(handle)).cloned().collect(),
-                    Within::Processes => BTreeSet::new(),
+                let (open, shared) = match within {
+                    Within::Threads => {
+                        (self.open.iter().filter(|handle| !self.is_of_store(handle)).cloned().collect(), self.stores.shared.clone())
+                    }
+                    Within::Processes => (BTreeSet::new(), BTreeMap::new()),
                 };
                 let mut branch = Script {
                     case: self.case,
                     folder: self.folder,
-                    stores: stores(steps),
+                    stores: stores(steps, shared),
                     lines: Vec::new(),
                     open,
                     caches: Caches { unwatched: true, ..Caches::default() },
@@ -264,7 +285,7 @@ impl Script<'_> {
                     self.open.clear();
                     let unseen = disk.as_ref().filter(|disk| matches!(disk.sort, DiskSort::Holding(_)));
                     self.caches = Caches { unseen: unseen.map(|disk| kept_path(self.folder, &disk.path)), ..Caches::default() };
-                    self.stores = stores(self.case.steps.get(index + 1..).unwrap_or_default());
+                    self.stores = stores(self.case.steps.get(index + 1..).unwrap_or_default(), BTreeMap::new());
                 }
                 return Does::Acts(act.clone());
             }
@@ -312,7 +333,7 @@ impl Script<'_> {
     fn end_store(&mut self, instance: &str) -> String {
         let store = self.stores.of(instance);
         let stores = &self.stores;
-        self.open.retain(|handle| *handle != store && stores.of(handle) != store);
+        self.open.retain(|handle| *handle != store && stores.of(handle) != store && !handle.ends_with(&opened_in(&store)));
         store
     }
 
@@ -353,6 +374,30 @@ impl Script<'_> {
         self.send(step, Some(format!("instantiate {instance}")), op);
     }
 
+    /// Opens whose memory a step reaches, and says by which handle.
+    fn open_holder(&mut self, step: usize, named: &str) -> String {
+        match self.stores.shared.get(named).cloned() {
+            None => {
+                self.open_instance(step, named);
+                named.to_owned()
+            }
+            Some(engine) => {
+                self.open_store(step, named, engine.as_deref());
+                self.share_memory(step, named, self.stores.of(named))
+            }
+        }
+    }
+
+    /// Opens a shared memory in a store, where it is not yet.
+    fn share_memory(&mut self, step: usize, memory: &str, store: String) -> String {
+        let instance = shared_in(memory, &store);
+        if self.open.insert(instance.clone()) {
+            let op = Op::ShareMemory { instance: instance.clone(), store, memory: shared_handle(memory) };
+            self.send(step, Some(format!("share {memory}")), op);
+        }
+        instance
+    }
+
     fn compile(&self, module: &str, compiled: &str, engine: Option<&str>) -> Op {
         Op::Compile { module: module_handle(compiled), engine: engine_handle(engine), wasm: self.wasm(module) }
     }
@@ -365,11 +410,13 @@ impl Script<'_> {
     }
 
     fn instantiate(&self, instance: &str, module: &str, imports: &BTreeMap<String, String>, made: &Made) -> Op {
+        let store = self.stores.of(instance);
+        let answering = |named: &String| if self.stores.shared.contains_key(named) { shared_in(named, &store) } else { named.clone() };
         Op::Instantiate {
             instance: instance.to_owned(),
-            store: self.stores.of(instance),
             module: module_handle(made.compiled.as_deref().unwrap_or(module)),
-            imports: imports.iter().map(|(module, instance)| ImportFrom { module: module.clone(), instance: instance.clone() }).collect(),
+            imports: imports.iter().map(|(module, named)| ImportFrom { module: module.clone(), instance: answering(named) }).collect(),
+            store,
             name: made.name.clone(),
         }
     }
@@ -430,6 +477,20 @@ fn engine_handle(engine: Option<&str>) -> String {
     engine.map_or_else(|| ENGINE.to_owned(), |engine| format!("{engine}.engine"))
 }
 
+fn shared_handle(memory: &str) -> String {
+    format!("{memory}.shared")
+}
+
+/// The handle of a shared memory as an instance of a store. A memory is of no store, so it can be in several.
+fn shared_in(memory: &str, store: &str) -> String {
+    format!("{memory}{}", opened_in(store))
+}
+
+/// The end of such handles of a store.
+fn opened_in(store: &str) -> String {
+    format!("@{store}")
+}
+
 fn module_handle(module: &str) -> String {
     format!("{module}.module")
 }
@@ -464,6 +525,8 @@ pub(crate) const KEPT: &str = "kept";
 struct Stores {
     /// The instance's module and its store's name.
     instances: BTreeMap<String, (String, String)>,
+    /// The shared memories, which are of no store, with the engines that they were made for.
+    shared: BTreeMap<String, Option<String>>,
 }
 
 impl Stores {
@@ -482,11 +545,14 @@ impl Stores {
     }
 }
 
-/// Those of one process.
-fn stores(steps: &[Step]) -> Stores {
+/// Those of one process, or of one thread of it, which has these shared memories from before.
+fn stores(steps: &[Step], mut shared: BTreeMap<String, Option<String>>) -> Stores {
     let mut instances: BTreeMap<String, (String, String)> = BTreeMap::new();
     let ends = |step: &&Step| matches!(step.op, StepOp::Lifecycle(Lifecycle::Act(Act::Restart { .. })));
     for step in steps.iter().take_while(|step| !ends(step)) {
+        if let StepOp::Lifecycle(Lifecycle::SharedMemory { memory, engine, .. }) = &step.op {
+            shared.insert(memory.clone(), engine.clone());
+        }
         if let StepOp::Environment { instance, of } = &step.op {
             let of = instances.entry(of.clone()).or_insert_with(|| (of.clone(), format!("{of}.store"))).clone();
             instances.insert(instance.clone(), of);
@@ -494,7 +560,7 @@ fn stores(steps: &[Step]) -> Stores {
         let StepOp::Instantiate { instance, module, imports, .. } = &step.op else { continue };
         let own = format!("{instance}.store");
         instances.insert(instance.clone(), (module.clone(), own.clone()));
-        for imported in imports.values() {
+        for imported in imports.values().filter(|imported| !shared.contains_key(*imported)) {
             let (_, joined) = instances.entry(imported.clone()).or_insert_with(|| (imported.clone(), format!("{imported}.store"))).clone();
             // Whoever shares a store with the one imported shares it with this one too.
             for (_, store) in instances.values_mut() {
@@ -504,5 +570,5 @@ fn stores(steps: &[Step]) -> Stores {
             }
         }
     }
-    Stores { instances }
+    Stores { instances, shared }
 }

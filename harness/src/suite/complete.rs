@@ -117,6 +117,7 @@ fn of_lifecycle(step: &Step) -> Vec<Capability> {
     let mut needs = match &step.op {
         StepOp::Lifecycle(Lifecycle::OpenCache { dir: Some(_), .. }) => vec![Capability::CacheDirectory],
         StepOp::Lifecycle(Lifecycle::OpenCache { dir: None, .. }) => vec![Capability::CacheInMemory],
+        StepOp::Lifecycle(Lifecycle::SharedMemory { .. }) => vec![Capability::SharedMemory],
         StepOp::Lifecycle(Lifecycle::Serialize { .. } | Lifecycle::Deserialize { .. }) => vec![Capability::Artifacts],
         StepOp::Lifecycle(Lifecycle::Parallel { within: Within::Threads, .. }) => vec![Capability::Parallel],
         StepOp::Run { by_runner: true, .. } => vec![Capability::CommandRunner],

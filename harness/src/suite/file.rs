@@ -164,6 +164,7 @@ pub(crate) struct StepFile {
     pub(crate) corrupt: Option<String>,
     pub(crate) copy: Option<String>,
     pub(crate) remove: Option<String>,
+    pub(crate) shared_memory: Option<String>,
     pub(crate) parallel: Option<At<Vec<At<StepFile>>>>,
     // What some operations take besides.
     pub(crate) module: Option<At<String>>,
@@ -186,6 +187,8 @@ pub(crate) struct StepFile {
     pub(crate) holds: Option<At<u64>>,
     pub(crate) times: Option<At<u64>>,
     pub(crate) within: Option<At<String>>,
+    pub(crate) minimum: Option<At<u64>>,
+    pub(crate) maximum: Option<At<u64>>,
     pub(crate) request: Option<At<RequestFile>>,
     pub(crate) by: Option<At<ByFile>>,
     pub(crate) of: Option<At<String>>,

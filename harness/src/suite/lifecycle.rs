@@ -15,9 +15,11 @@ pub enum Lifecycle {
     NewEngine { engine: String, cache: Option<String> },
     Serialize { module: String, to: PathBuf },
     Deserialize { compiled: String, module: String, engine: Option<String>, from: PathBuf },
+    SharedMemory { memory: String, engine: Option<String>, minimum: u64, maximum: u64 },
     CloseModule { module: String },
     CloseEngine { engine: String },
     CloseCache { cache: String },
+    CloseSharedMemory { memory: String },
     Parallel { steps: Vec<Step>, times: usize, within: Within },
     Act(Act),
 }
@@ -112,6 +114,7 @@ pub(super) struct Opened {
     pub(super) engines_with_cache: Vec<String>,
     /// Compiled modules: what they were compiled of, and for which engine.
     pub(super) compiled: BTreeMap<String, (String, Option<String>)>,
+    pub(super) shared_memories: Vec<String>,
 }
 
 impl Opened {
@@ -122,6 +125,8 @@ impl Opened {
             Some("a cache")
         } else if is_in(&self.engines) {
             Some("an engine")
+        } else if is_in(&self.shared_memories) {
+            Some("a shared memory")
         } else {
             self.compiled.contains_key(name).then_some("a compiled module")
         }
@@ -145,9 +150,13 @@ impl fmt::Display for Lifecycle {
             Self::NewEngine { engine, cache: None } => write!(f, "new engine {engine}"),
             Self::Serialize { module, to } => write!(f, "serialize {module} to {}", to.display()),
             Self::Deserialize { compiled, engine, from, .. } => write!(f, "deserialize {compiled} from {}{}", from.display(), with(engine)),
+            Self::SharedMemory { memory, engine, minimum, maximum } => {
+                write!(f, "shared memory {memory} of {minimum} to {maximum} pages{}", with(engine))
+            }
             Self::CloseModule { module } => write!(f, "close module {module}"),
             Self::CloseEngine { engine } => write!(f, "close engine {engine}"),
             Self::CloseCache { cache } => write!(f, "close cache {cache}"),
+            Self::CloseSharedMemory { memory } => write!(f, "close shared memory {memory}"),
             Self::Parallel { steps, times, within } => {
                 let within = match within {
                     Within::Threads => "threads",

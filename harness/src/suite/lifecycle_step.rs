@@ -7,6 +7,7 @@ use super::{
     file::StepFile,
     lifecycle::{Act, CopyBy, Damage, Disk, DiskSort, Lifecycle, Opened, Restart, Within},
     model::{Step, StepOp},
+    shared_memory_step,
     step::{self, Names, StepError},
 };
 use crate::yaml::{At, Place, did_you_mean};
@@ -77,6 +78,7 @@ pub(super) fn convert(
             };
             Lifecycle::Act(Act::Copy { from: own_path(operand, place)?, to: own_path(&to.value, to.place)?, by })
         }
+        "shared_memory" => shared_memory_step::convert(operand, file, place, names)?,
         "remove" => Lifecycle::Act(Act::Remove { path: own_path(operand, place)? }),
         _ => return Ok(None),
     };
@@ -147,11 +149,13 @@ pub(super) fn has_cache(file: &StepFile, names: &Names<'_>) -> Result<(), StepEr
 
 /// What a `close` closes, where it is not an instance.
 pub(super) fn closed(operand: &str, names: &Names<'_>) -> Option<Lifecycle> {
-    let Opened { caches, engines, compiled, .. } = &names.opened;
+    let Opened { caches, engines, compiled, shared_memories, .. } = &names.opened;
     if caches.iter().any(|cache| cache == operand) {
         Some(Lifecycle::CloseCache { cache: operand.to_owned() })
     } else if engines.iter().any(|engine| engine == operand) {
         Some(Lifecycle::CloseEngine { engine: operand.to_owned() })
+    } else if shared_memories.iter().any(|memory| memory == operand) {
+        Some(Lifecycle::CloseSharedMemory { memory: operand.to_owned() })
     } else if compiled.contains_key(operand) && !names.modules.contains(&operand) {
         Some(Lifecycle::CloseModule { module: operand.to_owned() })
     } else {

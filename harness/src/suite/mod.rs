@@ -13,6 +13,7 @@ mod model;
 mod modules;
 mod packaged;
 mod scripts;
+mod shared_memory_step;
 mod step;
 mod value;
 mod wagi_step;

@@ -9,7 +9,7 @@ use super::{
     lifecycle::{Made, Opened},
     lifecycle_step,
     model::{Argument, BytesPattern, Expectation, LeftFile, Pattern, Step, StepOp, Way},
-    value, wagi_step,
+    shared_memory_step, value, wagi_step,
 };
 use crate::yaml::{At, OneOrMany, Place, did_you_mean};
 
@@ -31,7 +31,7 @@ struct Row {
     takes: &'static [&'static str],
 }
 
-const ROWS: [Row; 23] = [
+const ROWS: [Row; 24] = [
     Row { name: "compile", takes: &["module", "engine", "cached"] },
     Row { name: "instantiate", takes: &["module", "imports", "engine", "named"] },
     Row { name: "invoke", takes: &["instance", "args", "returns"] },
@@ -54,6 +54,7 @@ const ROWS: [Row; 23] = [
     Row { name: "corrupt", takes: &["how", "at"] },
     Row { name: "copy", takes: &["to", "how"] },
     Row { name: "remove", takes: &[] },
+    Row { name: "shared_memory", takes: &["minimum", "maximum", "engine"] },
     Row { name: "parallel", takes: &["times", "within"] },
 ];
 
@@ -75,6 +76,7 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
     let (operation, operand) = operation(file, place)?;
     only_its_own_fields(operation, file)?;
     let instance = || known_instance(file.instance.as_ref(), names, place);
+    let holder = || shared_memory_step::holder(file.instance.as_ref(), operand, names, place);
     let op = match operation {
         "compile" => {
             let module = lifecycle_step::module_of(operand, file, place, names)?;
@@ -117,20 +119,20 @@ pub(super) fn convert(step: &At<StepFile>, names: &mut Names<'_>) -> Result<Step
                 Argument::Text(_) => return Err((written.place, "a global cannot hold a string".to_owned())),
             }
         }
-        "memory_size" => StepOp::MemorySize { instance: instance()?, export: operand.clone() },
+        "memory_size" => StepOp::MemorySize { instance: holder()?, export: operand.clone() },
         "memory_grow" => {
             let pages = number(file.pages.as_ref(), place, operation, "pages")?;
-            StepOp::MemoryGrow { instance: instance()?, export: operand.clone(), pages }
+            StepOp::MemoryGrow { instance: holder()?, export: operand.clone(), pages }
         }
         "memory_read" => {
             let at = number(file.at.as_ref(), place, operation, "at")?;
             let length = number(file.length.as_ref(), place, operation, "length")?;
-            StepOp::MemoryRead { instance: instance()?, export: operand.clone(), at, length }
+            StepOp::MemoryRead { instance: holder()?, export: operand.clone(), at, length }
         }
         "memory_write" => {
             let at = number(file.at.as_ref(), place, operation, "at")?;
             let bytes = file.bytes.as_ref().ok_or_else(|| missing(place, operation, "bytes"))?;
-            StepOp::MemoryWrite { instance: instance()?, export: operand.clone(), at, bytes: given_bytes(bytes)? }
+            StepOp::MemoryWrite { instance: holder()?, export: operand.clone(), at, bytes: given_bytes(bytes)? }
         }
         "run" => {
             let (module, made) = command(operand, names, place)?;
@@ -202,6 +204,7 @@ fn operation(file: &StepFile, place: Place) -> Result<(&'static str, &String), S
         &file.corrupt,
         &file.copy,
         &file.remove,
+        &file.shared_memory,
         if file.parallel.is_some() { &NO_OPERAND } else { &None },
     ];
     let mut found = ROWS.iter().zip(written).filter_map(|(row, operand)| Some((row.name, operand.as_ref()?)));
@@ -252,6 +255,8 @@ fn only_its_own_fields(operation: &str, file: &StepFile) -> Result<(), StepError
         ("holds", file.holds.as_ref().map(|it| it.place)),
         ("times", file.times.as_ref().map(|it| it.place)),
         ("within", file.within.as_ref().map(|it| it.place)),
+        ("minimum", file.minimum.as_ref().map(|it| it.place)),
+        ("maximum", file.maximum.as_ref().map(|it| it.place)),
         ("or", file.or.as_ref().map(|it| it.place)),
         ("cached", file.cached.as_ref().map(|it| it.place)),
         ("canary", file.canary.as_ref().map(|it| it.place)),
@@ -282,12 +287,16 @@ pub(super) fn known_module(name: &str, names: &Names<'_>, place: Place) -> Resul
 }
 
 /// The instance named, or `main`, which is opened on first use where a module of that name exists.
-fn known_instance(named: Option<&At<String>>, names: &Names<'_>, place: Place) -> Result<String, StepError> {
+pub(super) fn known_instance(named: Option<&At<String>>, names: &Names<'_>, place: Place) -> Result<String, StepError> {
     let (name, place) = named.map_or(("main", place), |at| (at.value.as_str(), at.place));
+    if names.opened.shared_memories.iter().any(|memory| memory == name) {
+        return Err((place, format!("`{name}` is a shared memory and no instance: `imports` name it, and steps about memories do")));
+    }
     if names.instances.iter().any(|known| known == name) || names.modules.contains(&name) {
         return Ok(name.to_owned());
     }
-    let known = names.instances.iter().map(String::as_str).chain(names.modules.iter().copied());
+    let shared = names.opened.shared_memories.iter();
+    let known = names.instances.iter().chain(shared).map(String::as_str).chain(names.modules.iter().copied());
     let hint = did_you_mean(name, known).unwrap_or_else(|| format!("; make it with an `instantiate` step {}", names.earlier));
     Err((place, format!("there is no instance `{name}`{hint}")))
 }
@@ -301,7 +310,7 @@ fn ended_instance(operand: &str, names: &mut Names<'_>, place: Place) -> Result<
 
 fn imports(written: Option<&At<BTreeMap<String, String>>>, names: &Names<'_>) -> Result<BTreeMap<String, String>, StepError> {
     let Some(written) = written else { return Ok(BTreeMap::new()) };
-    for instance in written.value.values() {
+    for instance in written.value.values().filter(|name| !names.opened.shared_memories.contains(name)) {
         known_instance(Some(&At { value: instance.clone(), place: written.place }), names, written.place)?;
     }
     Ok(written.value.clone())

@@ -34,6 +34,26 @@ fn a_path_is_taken_as_a_path_and_all_else_as_a_part_of_a_name() {
 }
 
 #[test]
+fn a_variant_of_another_line_says_which_lines_have_it() {
+    for (named, says) in [
+        (
+            "faux@2+retired",
+            "faux@2 has no variant `retired`: faux removed it in 2 (https://example.org/pull/2); it is a variant of the line 1",
+        ),
+        ("faux@1.5.0+retired", "faux@1.5.0 has no variant `retired`: it is a variant of the line 1"),
+        (
+            "faux@2.1.0+retired",
+            "faux@2.1.0 has no variant `retired`: faux removed it in 2 (https://example.org/pull/2); it is a variant of",
+        ),
+    ] {
+        let out = folder();
+        let ended = ended(wasmatrix(["run", "--runtime", named, "--suite", "core/traps", "--out"]).arg(out.path().join("out")));
+        assert_eq!(ended.code, Some(2), "{named}: {}", ended.said());
+        assert!(ended.stderr.contains(says), "no `{says}` in {}", ended.said());
+    }
+}
+
+#[test]
 fn globs_select_suites_and_cases() {
     for (globs, wanted) in [
         (&["--case", "adds*"][..], &["adds", "adds-nothing"][..]),

@@ -166,6 +166,46 @@ fn a_variant_that_cannot_be_compared_is_named_and_the_rest_is() {
 }
 
 #[test]
+fn a_variant_that_is_gone_is_said_first_with_what_goes_with_it() {
+    let here = checkout();
+    const SPAWNS: &str = "(module (import \"wasi\" \"thread-spawn\" (func (param i32) (result i32))) (func (export \"nop\")))";
+    let cases = [
+        case("spawns", "required", SPAWNS, "invoke: nop"),
+        case("spawns-too", "required", SPAWNS, "invoke: nop"),
+        case("stays", "required", MODULE, "invoke: echo, args: [{ i32: 3 }], returns: { i32: 3 }"),
+    ];
+    here.has(&format!("suite: faux/change\ncases:\n{}", cases.concat()), "known: []\n");
+    let upgrade = |old: &str, new: &str, more: &[&str]| {
+        here.wasmatrix(&[&["upgrade", "faux", old, new, "--suite", "faux/change", "-j", "1"], more].concat())
+    };
+    let ended = upgrade("1", "2", &["--write", "page.md"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.said());
+    let page = fs::read_to_string(here.path("page.md")).expect("it is written");
+    let gone = "**Gone:** 2 does not have the variant `retired` of 1: faux removed it in 2 (https://example.org/pull/2); it is a variant of the \
+                line 1. 1 cell more passed there, and can be asked of others. 2 cells passed there that no variant of 2 can be asked:";
+    let head = page.split("\n## ").next().unwrap_or_default();
+    for says in [
+        "faux 1.0.0 → 2.0.0: yes, and some of it for the worse: 2 passing cells gone with the variant retired. ",
+        gone,
+        "| `faux/change` | 2 | needs wasi-threads",
+        "| `spawns` |",
+    ] {
+        assert!(head.contains(says), "no `{says}` in {page}");
+    }
+    assert!(page.contains("faux@1+retired"), "the command that runs it: {page}");
+    // The other way round it comes, and nothing goes.
+    let ended = upgrade("2", "1", &["--case", "stays"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    assert!(ended.stdout.contains("2 does not have the variant retired of 1, which is left out."), "{}", ended.said());
+    assert!(!ended.stdout.contains("Gone:"), "{}", ended.said());
+    // Where it is all that is asked for, there is nothing to hold it against.
+    let ended = upgrade("1", "2", &["--variant", "retired"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    let says = "faux@2 has no variant `retired`: faux removed it in 2 (https://example.org/pull/2); it is a variant of the line 1";
+    assert!(ended.stderr.contains(says), "{}", ended.said());
+}
+
+#[test]
 fn what_cannot_be_compared_is_2_and_says_why() {
     let here = checkout();
     for (arguments, code, says) in [

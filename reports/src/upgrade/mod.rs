@@ -6,6 +6,7 @@
 
 mod errno;
 mod finding;
+mod gone;
 mod group;
 mod heading;
 mod page;
@@ -22,6 +23,7 @@ use self::{
 };
 pub use self::{
     finding::{KnownFailure, Place},
+    gone::{Gone, GoneSide, Lost},
     group::{ChangedCase, Group},
     heading::Heading,
     surroundings::Setting,
@@ -40,6 +42,8 @@ pub struct Sides {
     pub named: [String; 2],
     /// The variants that both have.
     pub pairs: Vec<Pair>,
+    /// The variants that only the old version has.
+    pub gone: Vec<GoneSide>,
 }
 
 /// A variant on both sides.
@@ -84,6 +88,9 @@ pub struct Upgrade {
     pub answer: String,
     /// Whether anything got worse.
     pub is_worse: bool,
+    /// The variants that the new version does not have, and what goes with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<Gone>,
     /// What a reader must know first.
     pub remarks: Vec<String>,
     /// How all cells ended, variant by variant.
@@ -266,13 +273,15 @@ impl Upgrade {
             exact: receipt.map_or_else(String::new, |receipt| receipt.version.clone()),
         };
         let [old, new] = &sides.named;
+        let gone = gone::gone(sides, cells);
         let variants: Vec<Variant> = sides.pairs.iter().map(|pair| variant(pair, cells)).collect();
         let mut upgrade = Self {
             runtime: sides.runtime.clone(),
             old: version(old, receipts.first().map(|(_, old, _)| *old)),
             new: version(new, receipts.first().map(|(_, _, new)| *new)),
             answer: String::new(),
-            is_worse: sections.iter().any(|section| section.heading.is_worse()),
+            is_worse: sections.iter().any(|section| section.heading.is_worse()) || gone.iter().any(|gone| gone.cells() > 0),
+            gone,
             remarks: told.remarks.clone(),
             variants,
             surroundings,
@@ -360,7 +369,8 @@ fn fail_alike(sides: &Sides, change: &Change, cells: &BTreeMap<(&str, &str, &str
 
 fn made(sides: &Sides, header: &Header, told: &Told, change: &Change) -> Made {
     let mut workers: Vec<Answerer> = Vec::new();
-    for id in sides.pairs.iter().map(|pair| &pair.old).chain(sides.pairs.iter().map(|pair| &pair.new)) {
+    let gone = sides.gone.iter().map(|gone| &gone.old);
+    for id in sides.pairs.iter().map(|pair| &pair.old).chain(gone).chain(sides.pairs.iter().map(|pair| &pair.new)) {
         let Some(receipt) = receipt(header, id) else { continue };
         match workers.iter_mut().find(|worker| worker.sha256 == receipt.worker.sha256 && worker.version == receipt.version) {
             Some(worker) => worker.ids.push(id.clone()),
@@ -374,7 +384,9 @@ fn made(sides: &Sides, header: &Header, told: &Told, change: &Change) -> Made {
         }
     }
     let variants: Vec<String> = sides.pairs.iter().filter_map(|pair| pair.variant.clone()).collect();
-    let alone = [0, 1].map(|side| run_of(&named(sides, told, &variants, side), told, &told.selection));
+    let of_old: Vec<String> = variants.iter().cloned().chain(sides.gone.iter().map(|gone| gone.variant.clone())).collect();
+    let alone = [of_old, variants].into_iter().enumerate();
+    let alone = alone.map(|(side, variants)| run_of(&named(sides, told, &variants, side), told, &told.selection));
     let command = told.command.iter().map(|one| word(one)).collect::<Vec<_>>().join(" ");
     Made {
         tool_version: header.tool_version.clone(),

@@ -1,6 +1,6 @@
 //! The page: what a person reads of an upgrade.
 
-use super::{ChangedCase, Ended, Group, Heading, Place, Section, Setting, Time, Upgrade};
+use super::{ChangedCase, Ended, Gone, Group, Heading, Place, Section, Setting, Time, Upgrade};
 use crate::{
     Level,
     block::{Block, Piece, code, markdown, plain, strong, text},
@@ -38,7 +38,10 @@ impl Upgrade {
     /// `Yes: wasmi 2.0.0 makes 3 cells worse …`
     pub(super) fn in_a_sentence(&self) -> String {
         let count = |heading: Heading| self.section(heading).map_or(0, |section| section.cells);
-        let worse: Vec<String> = Heading::ALL.into_iter().filter(|heading| heading.is_worse()).filter_map(|it| self.counted(it)).collect();
+        let lost = self.gone.iter().filter(|gone| gone.cells() > 0);
+        let lost = lost.map(|gone| format!("{} gone with the variant {}", of(gone.cells(), "passing cell"), gone.variant));
+        let worse = Heading::ALL.into_iter().filter(|heading| heading.is_worse()).filter_map(|it| self.counted(it));
+        let worse: Vec<String> = lost.chain(worse).collect();
         let others: Vec<String> =
             Heading::ALL.into_iter().filter(|heading| !heading.is_worse()).filter_map(|it| self.counted(it)).collect();
         let cells = self.made.cells;
@@ -71,6 +74,9 @@ impl Upgrade {
     fn page(&self) -> Vec<Block> {
         let title = format!("{} {} → {}", self.runtime, self.old.exact, self.new.exact);
         let mut page = vec![Block::Title(1, vec![text(title)]), Block::Paragraph(vec![strong(self.answer.clone())])];
+        for gone in &self.gone {
+            page.extend(self.gone_blocks(gone));
+        }
         page.extend(self.remarks.iter().map(|remark| Block::Paragraph(vec![strong("Note:"), text(format!(" {remark}"))])));
         page.push(self.at_a_glance());
         page.push(Block::Paragraph(vec![text(
@@ -105,6 +111,42 @@ impl Upgrade {
         page.push(Block::Title(2, vec![text("How this was made")]));
         page.extend(self.how_it_was_made());
         page
+    }
+
+    /// What became of a variant, and what no other one runs.
+    fn gone_blocks(&self, gone: &Gone) -> Vec<Block> {
+        let (old, new) = (&self.old.named, &self.new.named);
+        let mut pieces = vec![strong("Gone:"), text(format!(" {new} does not have the variant ")), code(gone.variant.clone())];
+        pieces.push(text(format!(" of {old}: {}. ", gone.why)));
+        let elsewhere = gone.passed - gone.cells();
+        pieces.push(text(match (gone.passed, gone.cells()) {
+            (0, _) => "None of these cells passed there.".to_owned(),
+            (passed, 0) => format!("{} passed there, and each can be asked of another variant of {new}.", of(passed, "cell")),
+            (_, lost) => {
+                let rest = if elsewhere == 0 {
+                    String::new()
+                } else {
+                    format!("{} more passed there, and can be asked of others. ", of(elsewhere, "cell"))
+                };
+                format!("{rest}{} passed there that no variant of {new} can be asked:", of(lost, "cell"))
+            }
+        }));
+        let mut blocks = vec![Block::Paragraph(pieces)];
+        if gone.cells() > 0 {
+            let titles = ["suite", "cells", "why not", "for example"];
+            let mut rows = vec![titles.iter().map(|title| vec![text(*title)]).collect::<Vec<_>>()];
+            for lost in &gone.lost {
+                let example = lost.cases.first().map(|case| code(case.clone())).into_iter().collect();
+                rows.push(vec![
+                    vec![code(lost.suite.clone())],
+                    vec![text(lost.cases.len().to_string())],
+                    vec![text(short(&lost.reason))],
+                    example,
+                ]);
+            }
+            blocks.push(Block::Table(rows));
+        }
+        blocks
     }
 
     fn at_a_glance(&self) -> Block {

@@ -22,6 +22,8 @@ pub trait Adapter: Sized + 'static {
     type Module: Clone + Send;
     /// An instance; it is only ever used with the store that it was made in.
     type Instance: Clone;
+    /// A shared memory that belongs to no store, as the host has it. Clones are the same memory, on whatever thread they are.
+    type SharedMemory: Clone + Send;
 
     /// The receipt. Called before anything else, and answerable without an engine.
     fn about(&self) -> About;
@@ -78,6 +80,16 @@ pub trait Adapter: Sized + 'static {
     /// `runtimes/README.md`.
     fn spectest(&mut self, _store: &mut Self::Store) -> Result<Self::Instance, Failure> {
         Err(Failure::unsupported("this worker has no spectest module"))
+    }
+
+    /// Makes a shared memory for instances of an engine, in pages of 64 KiB: `minimum` of them at first, and never more than `maximum`.
+    fn new_shared_memory(&mut self, _engine: &Self::Engine, _minimum: u64, _maximum: u64) -> Result<Self::SharedMemory, Failure> {
+        Err(Failure::new(FailureKind::Unsupported(Some(Capability::SharedMemory)), "this runtime's API makes no shared memories"))
+    }
+
+    /// A shared memory as an instance of a store with one export, `memory`, which others can import.
+    fn share_memory(&mut self, _store: &mut Self::Store, _memory: &Self::SharedMemory) -> Result<Self::Instance, Failure> {
+        Err(Failure::new(FailureKind::Unsupported(Some(Capability::SharedMemory)), "this runtime's API makes no shared memories"))
     }
 
     /// What the WASI environment of an instance holds, as an instance whose one export is `memory`.

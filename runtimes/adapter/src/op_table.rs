@@ -1,4 +1,4 @@
-//! The handles of a worker: which name stands for which cache, engine, store, module or instance.
+//! The handles of a worker: which name stands for which cache, engine, store, module, shared memory or instance.
 
 use std::{
     borrow::Cow,
@@ -20,8 +20,9 @@ pub struct OpTable<A: Adapter> {
     pub(crate) engines: HashMap<String, A::Engine>,
     stores: HashMap<String, A::Store>,
     pub(crate) modules: HashMap<String, A::Module>,
+    pub(crate) memories: HashMap<String, A::SharedMemory>,
     instances: HashMap<String, Resident<A::Instance>>,
-    /// Caches, engines and modules that were closed, and are no more: in Rust nothing is left to be named.
+    /// Caches, engines, modules and shared memories that were closed, and are no more: in Rust nothing is left to be named.
     closed: HashSet<String>,
 }
 
@@ -33,17 +34,23 @@ struct Resident<I> {
 impl<A: Adapter> OpTable<A> {
     /// No handles are open yet.
     pub fn new(adapter: A) -> Self {
-        Self::with(adapter, HashMap::new(), HashMap::new())
+        Self::with(adapter, HashMap::new(), HashMap::new(), HashMap::new())
     }
 
-    /// These engines and modules are open.
-    pub(crate) fn with(adapter: A, engines: HashMap<String, A::Engine>, modules: HashMap<String, A::Module>) -> Self {
+    /// These engines, modules and shared memories are open.
+    pub(crate) fn with(
+        adapter: A,
+        engines: HashMap<String, A::Engine>,
+        modules: HashMap<String, A::Module>,
+        memories: HashMap<String, A::SharedMemory>,
+    ) -> Self {
         Self {
             adapter,
             caches: HashMap::new(),
             engines,
             stores: HashMap::new(),
             modules,
+            memories,
             instances: HashMap::new(),
             closed: HashSet::new(),
         }
@@ -114,6 +121,20 @@ impl<A: Adapter> OpTable<A> {
                 self.instances.insert(instance.clone(), Resident { store: store.clone(), instance: made });
                 Ok(Answer::Done)
             }
+            Op::NewSharedMemory { memory, engine, minimum, maximum } => {
+                let made = self.adapter.new_shared_memory(find(&self.engines, &self.closed, "engine", engine)?, *minimum, *maximum)?;
+                self.closed.remove(memory);
+                self.memories.insert(memory.clone(), made);
+                Ok(Answer::Done)
+            }
+            Op::ShareMemory { instance, store, memory } => {
+                let made = self.adapter.share_memory(
+                    find_mut(&mut self.stores, "store", store)?,
+                    find(&self.memories, &self.closed, "shared memory", memory)?,
+                )?;
+                self.instances.insert(instance.clone(), Resident { store: store.clone(), instance: made });
+                Ok(Answer::Done)
+            }
             Op::Environment { instance, of } => {
                 let made = {
                     let (adapter, store, of) = self.resident(of)?;
@@ -168,6 +189,7 @@ impl<A: Adapter> OpTable<A> {
             Op::Reset {} => {
                 self.instances.clear();
                 self.stores.clear();
+                self.memories.clear();
                 self.modules.clear();
                 self.engines.clear();
                 self.caches.clear();
@@ -217,6 +239,7 @@ impl<A: Adapter> OpTable<A> {
             closed = true;
         }
         let mut drops = self.modules.remove(handle).is_some();
+        drops |= self.memories.remove(handle).is_some();
         drops |= self.engines.remove(handle).is_some();
         drops |= self.caches.remove(handle).is_some();
         if drops {

@@ -8,7 +8,7 @@ use crate::{Adapter, Answer, Failure, Op, OpTable, Reply};
 const STACK: usize = 8 << 20;
 
 impl<A: Adapter> OpTable<A> {
-    /// Each thread has an adapter and handles of its own, and the engines and modules that are open now.
+    /// Each thread has an adapter and handles of its own, and the engines, modules and shared memories that are open now.
     pub(crate) fn parallel(&self, threads: &[Vec<Op>], deadline: Option<Instant>) -> Result<Answer, Failure> {
         if threads.is_empty() {
             return Err(Failure::failed("`parallel` needs a thread"));
@@ -21,10 +21,10 @@ impl<A: Adapter> OpTable<A> {
                 .iter()
                 .map(|ops| {
                     let make = self.adapter.on_another_thread()?;
-                    let (engines, modules) = (self.engines.clone(), self.modules.clone());
+                    let (engines, modules, memories) = (self.engines.clone(), self.modules.clone(), self.memories.clone());
                     let gate = &gate;
                     let run = move || {
-                        let mut table = Self::with(make(), engines, modules);
+                        let mut table = Self::with(make(), engines, modules, memories);
                         drop(gate.read());
                         ops.iter().map(|op| table.reply(op, deadline)).collect::<Vec<Reply>>()
                     };

@@ -48,7 +48,7 @@ pub enum Reply {
     Failed(Failure),
 }
 
-/// An operation. Fields named `cache`, `engine`, `store`, `module` and `instance` are handles.
+/// An operation. Fields named `cache`, `engine`, `store`, `module`, `memory` and `instance` are handles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -84,6 +84,12 @@ pub enum Op {
     Deserialize { module: String, engine: String, artifact: PathBuf },
     /// Opens the host module `spectest` of the specification's test suite as an instance of its own in a store. Answers `done`.
     Spectest { instance: String, store: String },
+    /// Makes a shared memory that belongs to no store, for the instances of an engine: of `minimum` pages of 64 KiB at first, and never of more
+    /// than `maximum`. Answers `done`, or fails `failed` where the runtime refuses such a memory, `exhausted` (memory) where it cannot have it.
+    NewSharedMemory { memory: String, engine: String, minimum: u64, maximum: u64 },
+    /// Opens a shared memory in a store, as an instance with one export, `memory`. Stores on several threads can have the same one.
+    /// Answers `done`.
+    ShareMemory { instance: String, store: String, memory: String },
     /// Instantiates a module, its start function included. WASI imports are linked when the store has a WASI world; every
     /// other import comes from the instances named. With `name`, the runtime registers the instance under it while it lives. The module may
     /// be one of another engine than the store; what a runtime makes of that is a question too. Answers `done`.
@@ -123,8 +129,8 @@ pub enum Op {
         #[serde(default, skip_serializing_if = "is_false")]
         by_runner: bool,
     },
-    /// Performs operations on several threads at once, those of each in order: at least one thread. Engines and modules that were opened
-    /// before are there on all of them; what a thread opens is its own and goes with it. `about`, `parallel` and `reset` cannot be among
+    /// Performs operations on several threads at once, those of each in order: at least one thread. Engines, modules and shared memories that
+    /// were opened before are there on all of them; what a thread opens is its own and goes with it. `about`, `parallel` and `reset` cannot be among
     /// them. Answers `parallel`, a reply for each operation of each thread.
     Parallel { threads: Vec<Vec<Op>> },
     /// Closes a handle of any sort: the runtime's own call where it has one, and otherwise what it stands for is dropped. What a closed handle

@@ -128,6 +128,7 @@ impl Adapter for CommandLine {
     type Store = Infallible;
     type Module = Vec<u8>;
     type Instance = Infallible;
+    type SharedMemory = Infallible;
 
     fn about(&self) -> About {
         let version = self.version().unwrap_or_else(|error| {

@@ -1,4 +1,4 @@
-//! What an instance has: a memory of one page, and a global.
+//! What an instance has: a memory of one page, or a shared one that it imports, and a global.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,10 +13,11 @@ const MOST_PAGES: usize = 2;
 #[derive(Debug, Clone)]
 pub(crate) struct State(Arc<Mutex<Parts>>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Parts {
     pub(crate) global: u32,
     pub(crate) memory: Vec<u8>,
+    most_pages: usize,
     /// What a command does to memory, beside what it says.
     pub(crate) command: Command,
 }
@@ -46,11 +47,44 @@ impl Command {
 
 impl State {
     fn new(command: Command) -> Self {
-        Self(Arc::new(Mutex::new(Parts { global: 0, memory: vec![0; PAGE], command })))
+        Self(Arc::new(Mutex::new(Parts { global: 0, memory: vec![0; PAGE], most_pages: MOST_PAGES, command })))
     }
 
     pub(crate) fn parts(&self) -> MutexGuard<'_, Parts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Parts {
+    /// Adds to the first four bytes of the memory, and says what they were.
+    pub(crate) fn add(&mut self, number: u32) -> Result<u32, Failure> {
+        let bytes: &mut [u8; 4] = self.memory.first_chunk_mut().ok_or_else(out_of_bounds)?;
+        let before = u32::from_le_bytes(*bytes);
+        *bytes = before.wrapping_add(number).to_le_bytes();
+        Ok(before)
+    }
+}
+
+/// A shared memory, with all the state that an instance has that imports it. Clones are the same.
+#[derive(Debug, Clone)]
+pub(crate) struct SharedMemory(State);
+
+impl SharedMemory {
+    pub(crate) fn new(minimum: u64, maximum: u64) -> Result<Self, Failure> {
+        let pages = |pages| usize::try_from(pages).map_err(Failure::failed);
+        let state = State::new(Command::IsHonest);
+        state.parts().memory.resize(pages(minimum)? * PAGE, 0);
+        state.parts().most_pages = pages(maximum)?;
+        Ok(Self(state))
+    }
+
+    pub(crate) fn opened(&self) -> Instance {
+        Instance { state: self.0.clone(), is_spectest: false, is_shared_memory: true, is_wrong: false }
+    }
+
+    /// What a runtime does that forgets to share.
+    pub(crate) fn copied(&self) -> Self {
+        Self(State(Arc::new(Mutex::new(self.0.parts().clone()))))
     }
 }
 
@@ -68,10 +102,12 @@ impl Module {
         Self { code, shared }
     }
 
-    pub(crate) fn instantiated(&self) -> Instance {
+    pub(crate) fn instantiated<'i>(&self, mut imports: impl Iterator<Item = &'i Instance>) -> Instance {
+        let imported = imports.find(|from| from.is_shared_memory).map(|from| from.state.clone());
         Instance {
-            state: self.shared.clone().unwrap_or_else(|| State::new(Command::of(&self.code.wasm))),
+            state: imported.or_else(|| self.shared.clone()).unwrap_or_else(|| State::new(Command::of(&self.code.wasm))),
             is_spectest: false,
+            is_shared_memory: false,
             is_wrong: self.code.is_wrong,
         }
     }
@@ -82,13 +118,15 @@ impl Module {
 pub(crate) struct Instance {
     state: State,
     is_spectest: bool,
+    /// Whether it is a shared memory and nothing else.
+    is_shared_memory: bool,
     /// Whether each i32 that a function returns is one too many.
     pub(crate) is_wrong: bool,
 }
 
 impl Instance {
     pub(crate) fn spectest() -> Self {
-        Self { state: State::new(Command::IsHonest), is_spectest: true, is_wrong: false }
+        Self { state: State::new(Command::IsHonest), is_spectest: true, is_shared_memory: false, is_wrong: false }
     }
 
     pub(crate) fn parts(&self) -> MutexGuard<'_, Parts> {
@@ -111,11 +149,12 @@ impl Instance {
     }
 
     pub(crate) fn memory_grow(&self, pages: u64) -> Result<u64, Failure> {
-        let memory = &mut self.parts().memory;
+        let parts = &mut *self.parts();
+        let (memory, most) = (&mut parts.memory, parts.most_pages);
         let before = memory.len() / PAGE;
-        match usize::try_from(pages).ok().and_then(|pages| before.checked_add(pages)).filter(|after| *after <= MOST_PAGES) {
+        match usize::try_from(pages).ok().and_then(|pages| before.checked_add(pages)).filter(|after| *after <= most) {
             Some(after) => memory.resize(after * PAGE, 0),
-            None => return Err(Failure::new(FailureKind::Exhausted(Exhaustible::Memory), "two pages are all there is")),
+            None => return Err(Failure::new(FailureKind::Exhausted(Exhaustible::Memory), "there is no more")),
         }
         Ok(before as u64)
     }

@@ -12,20 +12,14 @@ use crate::{
     artifacts::{self, Code},
     caches::Cache,
     functions,
-    guest::{Instance, Module},
+    guest::{Instance, Module, SharedMemory},
     marks::contains,
     misdeeds::Misdeed,
 };
 
 /// The parts of the lifecycle that it has not: its guests neither have threads nor poll, and there is no environment around them.
-const LACKING: [Capability; 6] = [
-    Capability::ThreadLimit,
-    Capability::PollLimit,
-    Capability::LoopbackNetwork,
-    Capability::CommandRunner,
-    Capability::EnvironmentMemory,
-    Capability::SharedMemory,
-];
+const LACKING: [Capability; 5] =
+    [Capability::ThreadLimit, Capability::PollLimit, Capability::LoopbackNetwork, Capability::CommandRunner, Capability::EnvironmentMemory];
 
 #[derive(Clone)]
 pub(crate) struct Honest {
@@ -42,6 +36,7 @@ impl Honest {
     fn claims(&self) -> BTreeSet<Capability> {
         let more = match self.variant.as_str() {
             "boastful" => Some(Capability::Threads),
+            "retired" => Some(Capability::WasiThreads),
             _ => None,
         };
         let less = if self.variant == "modest" { Some(Capability::MultiValue) } else { None };
@@ -100,6 +95,7 @@ impl Adapter for Honest {
     /// With the engine that it was compiled for.
     type Module = (Arc<Engine>, Module);
     type Instance = Instance;
+    type SharedMemory = SharedMemory;
 
     fn about(&self) -> About {
         let built = built!();
@@ -190,7 +186,12 @@ impl Adapter for Honest {
         Ok(Box::new(move || there))
     }
 
-    fn instantiate(&mut self, store: &mut Store, (engine, module): &Self::Module, _: &[(&str, Instance)]) -> Result<Instance, Failure> {
+    fn instantiate(
+        &mut self,
+        store: &mut Store,
+        (engine, module): &Self::Module,
+        imports: &[(&str, Instance)],
+    ) -> Result<Instance, Failure> {
         let wasm = &module.code.wasm;
         if !Arc::ptr_eq(engine, &store.engine) {
             Misdeed::at("when_in_another_engine/", wasm, self.deadline)?;
@@ -201,7 +202,16 @@ impl Adapter for Honest {
         if contains(wasm, "i_trap_at_my_start") {
             return Err(Failure::trap(TrapCode::Unreachable, "faux was told to trap at the start"));
         }
-        Ok(module.instantiated())
+        Ok(module.instantiated(imports.iter().map(|(_, from)| from)))
+    }
+
+    fn new_shared_memory(&mut self, _engine: &Arc<Engine>, minimum: u64, maximum: u64) -> Result<SharedMemory, Failure> {
+        self.has("shared memories")?;
+        SharedMemory::new(minimum, maximum)
+    }
+
+    fn share_memory(&mut self, _store: &mut Store, memory: &SharedMemory) -> Result<Instance, Failure> {
+        Ok(if self.variant == "copying" { memory.copied().opened() } else { memory.opened() })
     }
 
     fn spectest(&mut self, _store: &mut Store) -> Result<Instance, Failure> {

@@ -4,7 +4,8 @@
 //! by the names of their exports (`honest.rs`, `functions.rs`). Some names are misdeeds, of a runtime (`misdeeds.rs`) or of a worker
 //! (`breaches.rs`). So a suite for it is an ordinary suite, whose modules export those names.
 //!
-//! It has every part of the lifecycle: caches (`caches.rs`), artifacts (`artifacts.rs`), names of instances (`names.rs`) and threads.
+//! It has every part of the lifecycle: caches (`caches.rs`), artifacts (`artifacts.rs`), names of instances (`names.rs`), threads and
+//! shared memories (`guest.rs`).
 
 mod artifacts;
 mod breaches;
@@ -32,7 +33,8 @@ fn main() -> ExitCode {
         Err(usage) => return complain(&usage),
     };
     match variant.as_str() {
-        "honest" | "versionless" | "outdated" | "boastful" | "modest" | "engineless" | "spectestless" | "cacheless" | "rambling" => {}
+        "honest" | "versionless" | "outdated" | "boastful" | "modest" | "engineless" | "spectestless" | "cacheless" | "rambling"
+        | "retired" | "copying" => {}
         "mute" => return complain("faux is mute"),
         other => return complain(&format!("faux has no variant `{other}`")),
     }

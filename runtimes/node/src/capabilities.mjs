@@ -49,5 +49,11 @@ export const PROPOSALS = Object.keys(PROBES).filter((proposal) => isValid(PROBES
 
 export const has = (proposal) => PROPOSALS.includes(proposal);
 
-// All three hand compiled modules to threads by structured clone. None of the other parts of the lifecycle is in JavaScript's interface.
-export const CAPABILITIES = [...PROPOSALS, ...wasiVersions.map((version) => version.capability), "parallel"];
+// All three hand compiled modules and shared memories to threads by structured clone. None of the other parts of the lifecycle is in
+// JavaScript's interface.
+export const CAPABILITIES = [
+  ...PROPOSALS,
+  ...wasiVersions.map((version) => version.capability),
+  "parallel",
+  ...(has("threads") ? ["shared-memory"] : []),
+];

@@ -1,4 +1,5 @@
-// The operations of the protocol, and the handles that they open: which name stands for which engine, store, module or instance.
+// The operations of the protocol, and the handles that they open: which name stands for which engine, store, module, shared memory or
+// instance.
 //
 // An engine is nothing but a name here: a compiled module is a `WebAssembly.Module`, and any code of this process can instantiate it.
 import { readFileSync } from "node:fs";
@@ -10,6 +11,7 @@ import { bytesOf, written } from "./guest_bytes.mjs";
 import { Instance } from "./instance.mjs";
 import { instantiate } from "./linking.mjs";
 import { Module } from "./module.mjs";
+import { newSharedMemory, opened } from "./shared_memory.mjs";
 import { spectest } from "./spectest.mjs";
 import { onThreads } from "./threads.mjs";
 import { World } from "./wasi.mjs";
@@ -20,15 +22,17 @@ export class Operations {
   #engines = new Set();
   #stores = new Map();
   #modules = new Map();
+  #memories = new Map();
   #instances = new Map();
-  /** Engines and modules that were closed. */
+  /** Engines, modules and shared memories that were closed. */
   #closed = new Set();
 
-  /** @param {{ engines: string[], modules: [string, object][] }} [open] by another thread, which handed these over */
+  /** @param {{ engines: string[], modules: [string, object][], memories: [string, WebAssembly.Memory][] }} [open] by another thread, which handed these over */
   constructor(open) {
     this.isOnThread = open !== undefined;
     for (const engine of open?.engines ?? []) this.#engines.add(engine);
     for (const [handle, module] of open?.modules ?? []) this.#modules.set(handle, Module.handedOver(module));
+    for (const [handle, memory] of open?.memories ?? []) this.#memories.set(handle, memory);
   }
 
   /**
@@ -91,6 +95,22 @@ export class Operations {
   spectest({ instance, store }) {
     find(this.#stores, "store", store);
     this.#instances.set(instance, { store, instance: spectest() });
+    return "done";
+  }
+
+  newSharedMemory({ memory, engine, minimum, maximum }) {
+    this.#engine(engine);
+    const made = newSharedMemory(minimum, maximum);
+    this.#closed.delete(memory);
+    this.#memories.set(memory, made);
+    return "done";
+  }
+
+  shareMemory({ instance, store, memory }) {
+    find(this.#stores, "store", store);
+    const found = this.#memories.get(memory);
+    if (found === undefined) throw this.#missing("shared memory", memory);
+    this.#instances.set(instance, { store, instance: opened(found) });
     return "done";
   }
 
@@ -165,7 +185,7 @@ export class Operations {
   async parallel({ threads }) {
     if (threads.length === 0) throw failed("`parallel` needs a thread");
     const modules = [...this.#modules].map(([handle, module]) => [handle, module.toHandOver()]);
-    return { parallel: await onThreads(threads, { engines: [...this.#engines], modules }) };
+    return { parallel: await onThreads(threads, { engines: [...this.#engines], modules, memories: [...this.#memories] }) };
   }
 
   /** There is no such call in JavaScript: what a handle stands for is dropped. */
@@ -173,7 +193,7 @@ export class Operations {
     const isStore = this.#stores.has(handle);
     if (isStore) this.#endStore(handle);
     const isInstance = this.#instances.delete(handle);
-    const isCode = [this.#modules, this.#engines].map((open) => open.delete(handle)).includes(true);
+    const isCode = [this.#modules, this.#memories, this.#engines].map((open) => open.delete(handle)).includes(true);
     if (isCode) this.#closed.add(handle);
     if (!isStore && !isInstance && !isCode) throw unknown("handle", handle);
     return "done";
@@ -187,7 +207,7 @@ export class Operations {
   /** Lets the platform do what waits for its event loop too, so that one cell's leftovers do not count as the next one's. */
   async reset() {
     this.end();
-    for (const open of [this.#instances, this.#modules, this.#engines, this.#closed]) open.clear();
+    for (const open of [this.#instances, this.#modules, this.#memories, this.#engines, this.#closed]) open.clear();
     await new Promise((resolve) => setImmediate(resolve));
     return "done";
   }
@@ -246,6 +266,8 @@ const OPERATIONS = {
   serialize: prototype.serialize,
   deserialize: prototype.deserialize,
   spectest: prototype.spectest,
+  "new-shared-memory": prototype.newSharedMemory,
+  "share-memory": prototype.shareMemory,
   environment: prototype.environment,
   instantiate: prototype.instantiate,
   invoke: prototype.invoke,

@@ -9,8 +9,8 @@ import { closeStreams } from "./streams.mjs";
 // It stays until it is stopped: node tells a thread's end in one breath with its last words, and nobody could say whether it had died.
 parentPort.on("message", () => {});
 
-const { engines, modules, ops, gate } = workerData;
-const operations = new Operations({ engines, modules });
+const { engines, modules, memories, ops, gate } = workerData;
+const operations = new Operations({ engines, modules, memories });
 parentPort.postMessage("ready");
 Atomics.wait(gate, 0, 0);
 const replies = [];

@@ -1,10 +1,11 @@
-// Operations on several threads at once, each of which has handles of its own and the engines and modules that were open.
+// Operations on several threads at once, each of which has handles of its own and the engines, modules and shared memories
+// that were open.
 import { Worker } from "node:worker_threads";
 
 /**
  * Performs operations on threads that begin together.
  * @param {object[][]} threads the operations of each
- * @param {{ engines: string[], modules: [string, object][] }} open what is there on all of them
+ * @param {{ engines: string[], modules: [string, object][], memories: [string, WebAssembly.Memory][] }} open what is there on all of them
  * @returns {Promise<object[][]>} a reply for each operation
  */
 export async function onThreads(threads, open) {

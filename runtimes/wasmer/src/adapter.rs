@@ -13,7 +13,9 @@ use crate::runner;
 use crate::{
     about,
     cache::{Cache, CachedEngine},
-    failures, spectest,
+    failures,
+    shared_memory::SharedMemory,
+    spectest,
     store::GuestStore,
     values,
     variant::Variant,
@@ -51,6 +53,7 @@ impl Adapter for Wasmer {
     type Module = Module;
     /// An instance lives in its store; all that is asked of one is in its exports.
     type Instance = Rc<Exports>;
+    type SharedMemory = SharedMemory;
 
     fn about(&self) -> About {
         about::about(self.variant)
@@ -121,6 +124,16 @@ impl Adapter for Wasmer {
 
     fn spectest(&mut self, store: &mut GuestStore) -> Result<Rc<Exports>, Failure> {
         Ok(Rc::new(spectest::exports(&mut store.inner)?))
+    }
+
+    fn new_shared_memory(&mut self, engine: &CachedEngine, minimum: u64, maximum: u64) -> Result<SharedMemory, Failure> {
+        SharedMemory::new(&engine.inner, minimum, maximum)
+    }
+
+    fn share_memory(&mut self, store: &mut GuestStore, memory: &SharedMemory) -> Result<Rc<Exports>, Failure> {
+        let mut exports = Exports::new();
+        exports.insert("memory", memory.in_store(&mut store.inner)?);
+        Ok(Rc::new(exports))
     }
 
     fn invoke(&mut self, store: &mut GuestStore, instance: &Rc<Exports>, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {

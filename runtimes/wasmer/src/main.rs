@@ -1,7 +1,8 @@
 //! wasmer as a wasmatrix worker.
 //!
-//! One file for each table of the translation: `adapter` calls, `cache` the compilation cache, `store` what a store holds, `spectest` the
-//! host module of the specification's test suite, `failures` and `trap_codes` errors, `values` values, `wasi` the guest's world, `runner` the other way in, `file_system`
+//! One file for each table of the translation: `adapter` calls, `cache` the compilation cache, `store` what a store holds, `shared_memory`
+//! memories that the host makes, `spectest` the host module of the specification's test suite, `failures` and `trap_codes` errors, `values`
+//! values, `wasi` the guest's world, `runner` the other way in, `file_system`
 //! its files and `stream` what it writes to, `variant` the compilers, `features` the proposals and `about` the receipt.
 
 mod about;
@@ -12,6 +13,7 @@ mod features;
 mod file_system;
 #[cfg(feature = "from-7_0")]
 mod runner;
+mod shared_memory;
 mod spectest;
 mod store;
 mod stream;

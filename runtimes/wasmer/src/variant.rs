@@ -92,6 +92,9 @@ impl Variant {
             Capability::Artifacts,
             Capability::Parallel,
         ]);
+        if capabilities.contains(&Capability::Threads) {
+            capabilities.insert(Capability::SharedMemory);
+        }
         match self {
             Self::Cranelift => {}
             Self::Singlepass => {

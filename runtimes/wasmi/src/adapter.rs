@@ -24,6 +24,7 @@ impl Adapter for Wasmi {
     type Store = Store<Option<World>>;
     type Module = Module;
     type Instance = Exports;
+    type SharedMemory = Infallible;
 
     fn about(&self) -> About {
         about::about()

@@ -14,7 +14,7 @@ pub(crate) fn about(variant: Variant) -> About {
         runtime: "wasmtime".to_owned(),
         variant: variant.name().to_owned(),
         version: built.version_of("wasmtime"),
-        wasi: WasiImplementation::Package { name: "wasmtime-wasi".to_owned(), version: built.version_of("wasmtime-wasi") },
+        wasi: WasiImplementation::Package { name: variant.wasi().to_owned(), version: built.version_of(variant.wasi()) },
         configuration: configuration(variant, built),
         switchable: if variant == Variant::Component {
             BTreeSet::new()
@@ -22,7 +22,7 @@ pub(crate) fn about(variant: Variant) -> About {
             features::switchable().intersection(&capabilities).copied().collect()
         },
         capabilities,
-        commands_only: variant == Variant::Component,
+        commands_only: variant.runs_commands_only(),
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
     }
@@ -34,6 +34,13 @@ fn configuration(variant: Variant, built: Built) -> BTreeMap<String, String> {
         let package = |name| format!("{name} {}", built.version_of(name));
         said.insert("preview 1 adapter".to_owned(), format!("{}, command", package("wasi-preview1-component-adapter-provider")));
         said.insert("component encoder".to_owned(), package("wit-component"));
+    }
+    if variant == Variant::WasiThreads {
+        let version = built.version_of("wasmtime-wasi-threads");
+        said.insert(
+            "threads of guests".to_owned(),
+            format!("wasmtime-wasi-threads {version}, which ends the process of the host with them"),
+        );
     }
     said
 }
@@ -54,17 +61,16 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         // `wasi_snapshot_preview1`, and there is none of `wasi_unstable`.
         all.insert(Capability::Component);
     } else {
-        all.extend([
-            Capability::Memory64,
-            Capability::CustomPageSizes,
-            Capability::CacheDirectory,
-            Capability::PersistentCache,
-            Capability::Artifacts,
-            Capability::Parallel,
-        ]);
+        all.extend([Capability::Memory64, Capability::CustomPageSizes]);
+    }
+    if variant == Variant::WasiThreads {
+        all.extend([Capability::WasiThreads, Capability::WasiUnstable]);
+    }
+    if !variant.runs_commands_only() {
+        all.extend([Capability::CacheDirectory, Capability::PersistentCache, Capability::Artifacts, Capability::Parallel]);
     }
     let more: &[Capability] = match variant {
-        Variant::Cranelift => &[
+        Variant::Cranelift | Variant::WasiThreads => &[
             Capability::ReferenceTypes,
             Capability::Simd,
             Capability::RelaxedSimd,
@@ -90,7 +96,10 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         ],
     };
     all.extend(more);
-    if HAS_UNSTABLE && variant != Variant::Component {
+    if all.contains(&Capability::Threads) && !variant.runs_commands_only() {
+        all.insert(Capability::SharedMemory);
+    }
+    if HAS_UNSTABLE && !variant.runs_commands_only() {
         all.insert(Capability::WasiUnstable);
     }
     if variant.has_wide_arithmetic() {

@@ -3,9 +3,17 @@
 use std::{collections::BTreeSet, path::Path, rc::Rc, time::Instant};
 
 use wasmatrix_adapter::{About, Adapter, CacheStatistics, Capability, Failure, Value, WasiOutput, WasiSetup, Watchdog};
-use wasmtime::{Cache, Engine, Linker, Module, RootScope, Store, Val};
+use wasmtime::{Cache, Engine, Linker, Module, RootScope, SharedMemory, Store, Val};
 
-use crate::{about, cache, exports::Exports, failures, memories::Exported, spectest, values, variant::Variant, wasi::World};
+use crate::{
+    about, cache,
+    exports::Exports,
+    failures,
+    memories::{self, Exported},
+    spectest, values,
+    variant::Variant,
+    wasi::World,
+};
 
 pub(crate) struct Wasmtime {
     variant: Variant,
@@ -30,6 +38,7 @@ impl Adapter for Wasmtime {
     type Store = Store<Option<World>>;
     type Module = Module;
     type Instance = Exports;
+    type SharedMemory = SharedMemory;
 
     fn about(&self) -> About {
         about::about(self.variant)
@@ -99,6 +108,14 @@ impl Adapter for Wasmtime {
 
     fn spectest(&mut self, store: &mut Self::Store) -> Result<Exports, Failure> {
         Ok(Exports::Host(Rc::new(spectest::externs(store)?)))
+    }
+
+    fn new_shared_memory(&mut self, engine: &Engine, minimum: u64, maximum: u64) -> Result<SharedMemory, Failure> {
+        memories::shared(engine, minimum, maximum)
+    }
+
+    fn share_memory(&mut self, _store: &mut Self::Store, memory: &SharedMemory) -> Result<Exports, Failure> {
+        Ok(Exports::Host(Rc::new([("memory", memory.clone().into())].into())))
     }
 
     fn invoke(&mut self, store: &mut Self::Store, instance: &Exports, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {

@@ -40,6 +40,7 @@ impl Adapter for Components {
     type Store = Infallible;
     type Module = Command;
     type Instance = Infallible;
+    type SharedMemory = Infallible;
 
     fn about(&self) -> About {
         about::about(Variant::Component)

@@ -12,10 +12,16 @@
 //! | 47 | WebAssembly 3.0 is on by default; an engine says whether it has shared memories |
 //! | 48 | `FsPerms` for `DirPerms` and `FilePerms` |
 //!
+//! The feature `wasi-threads` is of the lines whose wasmtime has `wasmtime-wasi-threads` and `wasi-common`, which are published up to 46.
+//!
 //! What is only a matter of being there or not is asked for where it is used, with `cfg!`.
 
 use std::path::Path;
+#[cfg(feature = "wasi-threads")]
+use std::sync::Arc;
 
+#[cfg(feature = "wasi-threads")]
+use wasmtime::Module;
 use wasmtime::{AsContextMut, Config, Engine, Error, Linker};
 #[cfg(not(feature = "from-47"))]
 use wasmtime::{MemoryType, SharedMemory};
@@ -30,6 +36,8 @@ pub(crate) use wasmtime_wasi::p1;
 pub(crate) use wasmtime_wasi::preview1 as p1;
 #[cfg(not(feature = "from-48"))]
 use wasmtime_wasi::{DirPerms, FilePerms};
+#[cfg(feature = "wasi-threads")]
+use wasmtime_wasi_threads::WasiThreadsCtx;
 
 /// How a proposal is switched.
 pub(crate) type Switch = fn(&mut Config, bool) -> &mut Config;
@@ -117,4 +125,14 @@ pub(crate) fn preopen(builder: &mut WasiCtxBuilder, host: &Path, guest: &str) ->
     #[cfg(not(feature = "from-48"))]
     builder.preopened_dir(host, guest, DirPerms::all(), FilePerms::all())?;
     Ok(())
+}
+
+/// What starts a guest's threads, which call the guest as `Linker::instantiate` and not its asynchronous form does.
+#[cfg(feature = "wasi-threads")]
+pub(crate) fn threads<T: Clone + Send + 'static>(module: Module, linker: Arc<Linker<T>>) -> Result<WasiThreadsCtx<T>, Error> {
+    #[cfg(feature = "from-46")]
+    return WasiThreadsCtx::new(module, linker, false);
+    // There it asks the engine.
+    #[cfg(not(feature = "from-46"))]
+    WasiThreadsCtx::new(module, linker)
 }

@@ -43,7 +43,7 @@ pub(crate) fn access(error: MemoryAccessError) -> Failure {
 
 /// Guest code that did not return.
 pub(crate) fn run(store: impl AsContextMut, error: &Error) -> Failure {
-    let kind = if let Some(I32Exit(status)) = error.downcast_ref() {
+    let kind = if let Some(status) = exit_status(error) {
         FailureKind::Exit(status.cast_unsigned())
     } else if let Some(code) = error.downcast_ref() {
         trap(*code)
@@ -69,6 +69,18 @@ pub(crate) fn artifact(error: &Error) -> Failure {
 /// Everything else.
 pub(crate) fn other(error: &Error) -> Failure {
     new(FailureKind::Failed, error)
+}
+
+/// Each of wasmtime's two implementations of WASI has a type for it.
+fn exit_status(error: &Error) -> Option<i32> {
+    if let Some(I32Exit(status)) = error.downcast_ref() {
+        return Some(*status);
+    }
+    #[cfg(feature = "wasi-threads")]
+    if let Some(wasi_common::I32Exit(status)) = error.downcast_ref() {
+        return Some(*status);
+    }
+    None
 }
 
 fn new(kind: FailureKind, error: &Error) -> Failure {

@@ -1,7 +1,7 @@
 //! wasmtime as a wasmatrix worker.
 //!
-//! One file for each table of the translation: `adapter` calls, `component` the same for commands that `wrap` makes components of, `cache` the
-//! compilation cache, `exports` what has them, `memories` the two kinds of memory, `spectest` the host module of the specification's test suite,
+//! One file for each table of the translation: `adapter` calls, `component` the same for commands that `wrap` makes components of, `threads` for
+//! commands that start threads, where wasmtime still has these, `cache` the compilation cache, `exports` what has them, `memories` the two kinds of memory, `spectest` the host module of the specification's test suite,
 //! `failures` errors, `backtrace` where a guest was, `values` values, `wasi` the guest's world and `stream` what it writes to, `variant` the configurations, `features` the
 //! proposals and `about` the receipt. `drift` is what differs between versions of wasmtime.
 
@@ -17,6 +17,8 @@ mod features;
 mod memories;
 mod spectest;
 mod stream;
+#[cfg(feature = "wasi-threads")]
+mod threads;
 mod values;
 mod variant;
 mod wasi;
@@ -47,6 +49,13 @@ fn main() -> ExitCode {
     };
     let served = match variant {
         Variant::Component => serve(Components::new()),
+        #[cfg(feature = "wasi-threads")]
+        Variant::WasiThreads => serve(threads::Commands),
+        #[cfg(not(feature = "wasi-threads"))]
+        Variant::WasiThreads => {
+            eprintln!("this worker was built without wasmtime-wasi-threads, which wasmtime publishes up to version 46");
+            return ExitCode::from(2);
+        }
         Variant::Cranelift | Variant::Winch | Variant::Pulley => serve(Wasmtime::new(variant)),
     };
     match served {

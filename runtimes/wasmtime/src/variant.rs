@@ -16,6 +16,7 @@ pub(crate) enum Variant {
     Winch,
     Pulley,
     Component,
+    WasiThreads,
 }
 
 /// Pulley's bytecode for a host of this width and byte order; another one is refused.
@@ -35,7 +36,7 @@ const CARGO_FEATURES: &str = if cfg!(feature = "from-46") {
 const COLLECTOR: &str = if cfg!(feature = "from-46") { "Copying (what Auto takes)" } else { "DeferredReferenceCounting (what Auto takes)" };
 
 impl Variant {
-    pub(crate) const ALL: [Self; 4] = [Self::Cranelift, Self::Winch, Self::Pulley, Self::Component];
+    pub(crate) const ALL: [Self; 5] = [Self::Cranelift, Self::Winch, Self::Pulley, Self::Component, Self::WasiThreads];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -43,6 +44,7 @@ impl Variant {
             Self::Winch => "winch",
             Self::Pulley => "pulley",
             Self::Component => "component",
+            Self::WasiThreads => "wasi-threads",
         }
     }
 
@@ -56,9 +58,10 @@ impl Variant {
         let mut config = Config::new();
         // As `WASMTIME_BACKTRACE_DETAILS=1` does.
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
-        config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(self.has_wide_arithmetic()).epoch_interruption(true);
+        config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(self.has_wide_arithmetic());
+        config.epoch_interruption(self.is_interruptible());
         match self {
-            Self::Cranelift | Self::Component => config.strategy(Strategy::Cranelift),
+            Self::Cranelift | Self::Component | Self::WasiThreads => config.strategy(Strategy::Cranelift),
             Self::Winch => config.strategy(Strategy::Winch),
             Self::Pulley => {
                 config.strategy(Strategy::Cranelift).target(PULLEY_TARGET).map_err(|error| Failure::failed(format!("{error:#}")))?
@@ -72,6 +75,21 @@ impl Variant {
             narrow(&mut config, features);
         }
         Ok(config)
+    }
+
+    /// The store of a guest's thread is wasmtime-wasi-threads' own, and nobody else can give it a deadline: with epochs on, every thread would trap at once.
+    fn is_interruptible(self) -> bool {
+        self != Self::WasiThreads
+    }
+
+    /// Its guests' exports cannot be reached from outside.
+    pub(crate) fn runs_commands_only(self) -> bool {
+        matches!(self, Self::Component | Self::WasiThreads)
+    }
+
+    /// The package that answers WASI.
+    pub(crate) fn wasi(self) -> &'static str {
+        if self == Self::WasiThreads { "wasi-common" } else { "wasmtime-wasi" }
     }
 
     pub(crate) fn has_wide_arithmetic(self) -> bool {
@@ -88,15 +106,17 @@ impl Variant {
         let mut said = BTreeMap::from([
             ("wasm_custom_page_sizes", "true (not the default)"),
             ("wasm_backtrace_details", "Enable (not the default)"),
-            ("epoch_interruption", "true (not the default; an epoch ends at the soft deadline)"),
             ("cargo features", CARGO_FEATURES),
         ]);
+        if self.is_interruptible() {
+            said.insert("epoch_interruption", "true (not the default; an epoch ends at the soft deadline)");
+        }
         if self.has_wide_arithmetic() {
             said.insert("wasm_wide_arithmetic", "true (not the default)");
         }
         said.extend(self.off_by_default().iter().map(|(setting, _)| (*setting, "true (not the default)")));
         said.extend(match self {
-            Self::Cranelift | Self::Component => vec![("strategy", "Cranelift"), ("collector", COLLECTOR)],
+            Self::Cranelift | Self::Component | Self::WasiThreads => vec![("strategy", "Cranelift"), ("collector", COLLECTOR)],
             Self::Winch => vec![("strategy", "Winch"), ("gc_types", "false (Winch has none of them, so externref is refused too)")],
             Self::Pulley => vec![("strategy", "Cranelift"), ("target", PULLEY_TARGET), ("collector", COLLECTOR)],
         });

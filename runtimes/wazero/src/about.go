@@ -30,13 +30,14 @@ type wasi struct {
 func (v variant) about() about {
 	built := builtWith()
 	switchable := names(features)
+	always := append([]string{"wasi-preview1", "wasi-unstable"}, byFeatures...)
 	said := about{
 		Protocol:      2,
 		Runtime:       "wazero",
 		Variant:       v.name,
 		Version:       built.version,
 		Configuration: v.configuration(built),
-		Capabilities:  append(append(append([]string{"wasi-preview1", "wasi-unstable"}, v.lifecycle...), names(alwaysOn)...), switchable...),
+		Capabilities:  append(append(append(always, v.lifecycle...), names(alwaysOn)...), switchable...),
 		Switchable:    switchable,
 		Compiler:      runtime.Version(),
 	}

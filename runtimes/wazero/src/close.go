@@ -9,10 +9,16 @@ import (
 // instances.
 func (t *table) close(name string) (answer, *failure) {
 	var closers []api.Closer
-	if found, is := t.instances.close(name); is {
+	found, stood := t.instances.close(name)
+	if stood {
 		closers = append(closers, found.instance.modules()...)
 	}
-	stood := t.endStore(name)
+	if t.endStore(name) {
+		stood = true
+	}
+	if found, is := t.memories.close(name); is {
+		closers = append(closers, found)
+	}
 	if found, is := t.modules.close(name); is {
 		closers = append(closers, found)
 	}
@@ -66,5 +72,5 @@ func (t *table) reset() {
 		}
 	}
 	t.caches, t.engines, t.stores = handles[wazero.CompilationCache]{}, handles[*engine]{}, handles[*store]{}
-	t.modules, t.instances = handles[wazero.CompiledModule]{}, handles[resident]{}
+	t.modules, t.memories, t.instances = handles[wazero.CompiledModule]{}, handles[api.Module]{}, handles[resident]{}
 }

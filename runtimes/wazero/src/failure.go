@@ -24,13 +24,16 @@ type failureKind struct {
 }
 
 var (
-	// unsupported names no capability: whatever has a name is claimed, or refused by wazero itself.
+	// unsupported names no capability: whatever else has a name is claimed, or refused by wazero itself.
 	unsupported = failureKind{name: "unsupported", has: true}
-	rejected    = failureKind{name: "rejected"}
-	unlinkable  = failureKind{name: "unlinkable"}
-	exception   = failureKind{name: "exception"}
-	stale       = failureKind{name: "stale"}
-	failed      = failureKind{name: "failed"}
+	// lacksSharedMemory names the one that is claimed by some versions only.
+	lacksSharedMemory = failureKind{name: "unsupported", has: true, of: "shared-memory"}
+
+	rejected   = failureKind{name: "rejected"}
+	unlinkable = failureKind{name: "unlinkable"}
+	exception  = failureKind{name: "exception"}
+	stale      = failureKind{name: "stale"}
+	failed     = failureKind{name: "failed"}
 )
 
 func trap(code string) failureKind {

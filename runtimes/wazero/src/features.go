@@ -30,6 +30,9 @@ var alwaysOn = []feature{
 	{"reference-types", api.CoreFeatureReferenceTypes},
 }
 
+// byFeatures are the parts of the lifecycle that a feature brings along. The files of later versions add them.
+var byFeatures []string
+
 // coreFeatures has these proposals on, and no others that can be off. Without a wish it is every one, which is the default and those that
 // wazero calls experimental.
 func coreFeatures(wished *[]string) api.CoreFeatures {

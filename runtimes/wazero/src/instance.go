@@ -12,6 +12,8 @@ type instance struct {
 	exports api.Module
 	// shared exports a second memory, where there is one: wazero has no module with two.
 	shared api.Module
+	// borrowed says that another handle is that of what exports, and closes it.
+	borrowed bool
 	// exited says that the guest ended itself.
 	exited bool
 }
@@ -33,6 +35,9 @@ func (i *instance) exporter(name string, importing wazero.CompiledModule) api.Mo
 
 // modules are all that there is to be closed.
 func (i *instance) modules() []api.Closer {
+	if i.borrowed {
+		return nil
+	}
 	if i.shared != nil {
 		return []api.Closer{i.exports, i.shared}
 	}

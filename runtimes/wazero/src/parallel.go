@@ -2,8 +2,8 @@ package main
 
 import "sync"
 
-// parallel performs operations in goroutines that begin together, each with handles of its own beside the engines and modules that are
-// there now. A panic in one ends the process: it is a crash of wazero on whatever thread.
+// parallel performs operations in goroutines that begin together, each with handles of its own beside the engines, modules and shared
+// memories that are there now. A panic in one ends the process: it is a crash of wazero on whatever thread.
 func (t *table) parallel(asked *parallelOp) (answer, *failure) {
 	if len(asked.Threads) == 0 {
 		return nil, fail(failed, "`parallel` needs a thread")
@@ -13,7 +13,7 @@ func (t *table) parallel(asked *parallelOp) (answer, *failure) {
 	var running sync.WaitGroup
 	for at, ops := range asked.Threads {
 		own := newTable(t.variant)
-		own.engines, own.modules = t.engines.lend(), t.modules.lend()
+		own.engines, own.modules, own.memories = t.engines.lend(), t.modules.lend(), t.memories.lend()
 		running.Add(1)
 		go func(ops []op, said *[]reply) {
 			defer running.Done()

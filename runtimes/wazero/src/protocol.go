@@ -20,7 +20,9 @@ type op struct {
 	Serialize       *serializeOp       `json:"serialize"`
 	Deserialize     *deserializeOp     `json:"deserialize"`
 	Spectest        *spectestOp        `json:"spectest"`
-	Environment     *struct{}          `json:"environment"`
+	NewSharedMemory *newSharedMemoryOp `json:"new-shared-memory"`
+	ShareMemory     *shareMemoryOp     `json:"share-memory"`
+	Environment     *environmentOp     `json:"environment"`
 	Instantiate     *instantiateOp     `json:"instantiate"`
 	Invoke          *invokeOp          `json:"invoke"`
 	GlobalGet       *exportOp          `json:"global-get"`
@@ -97,6 +99,24 @@ type deserializeOp struct {
 type spectestOp struct {
 	Instance string `json:"instance"`
 	Store    string `json:"store"`
+}
+
+type environmentOp struct {
+	Instance string `json:"instance"`
+	Of       string `json:"of"`
+}
+
+type newSharedMemoryOp struct {
+	Memory  string `json:"memory"`
+	Engine  string `json:"engine"`
+	Minimum uint64 `json:"minimum"`
+	Maximum uint64 `json:"maximum"`
+}
+
+type shareMemoryOp struct {
+	Instance string `json:"instance"`
+	Store    string `json:"store"`
+	Memory   string `json:"memory"`
 }
 
 type instantiateOp struct {

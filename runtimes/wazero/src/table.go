@@ -4,15 +4,18 @@ import (
 	"os"
 
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
 )
 
-// table is the handles of a worker: which name stands for which cache, engine, store, module or instance.
+// table is the handles of a worker: which name stands for which cache, engine, store, module, shared memory or
+// instance.
 type table struct {
 	variant   variant
 	caches    handles[wazero.CompilationCache]
 	engines   handles[*engine]
 	stores    handles[*store]
 	modules   handles[wazero.CompiledModule]
+	memories  handles[api.Module]
 	instances handles[resident]
 }
 
@@ -49,6 +52,10 @@ func (t *table) perform(asked *op) (answer, *failure) {
 		return nil, fail(unsupported, "wazero's WASI has no environment that holds a memory")
 	case asked.Spectest != nil:
 		return t.spectest(asked.Spectest)
+	case asked.NewSharedMemory != nil:
+		return t.newSharedMemory(asked.NewSharedMemory)
+	case asked.ShareMemory != nil:
+		return t.shareMemory(asked.ShareMemory)
 	case asked.Instantiate != nil:
 		return t.instantiate(asked.Instantiate)
 	case asked.Invoke != nil:

@@ -1,0 +1,61 @@
+;; 16 threads that live at one time, and wait for the main one to have looked at all their numbers.
+(module
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "env" "memory" (memory 1 1 shared))
+  (export "memory" (memory 0))
+
+  ;; Ends the process with a status that says which check did not hold.
+  (func $check (param $holds i32) (param $status i32)
+    (if (i32.eqz (local.get $holds)) (then (call $exit (local.get $status)))))
+  ;; The counter at 0 says how far the threads have come.
+  (func $count
+    (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))
+    (drop (memory.atomic.notify (i32.const 0) (i32.const -1))))
+  ;; Waits until the counter is this number; where it does not change for five seconds the process ends with status 99.
+  (func $wait (param $number i32)
+    (local $seen i32)
+    (loop $again
+      (local.set $seen (i32.atomic.load (i32.const 0)))
+      (if (i32.ne (local.get $seen) (local.get $number))
+        (then
+          (call $check
+            (i32.ne (memory.atomic.wait32 (i32.const 0) (local.get $seen) (i64.const 5000000000)) (i32.const 2)) (i32.const 99))
+          (br $again)))))
+  ;; Starts a thread and says its number, which must be one: from 1 to 2^29 - 1.
+  (func $started (param $argument i32) (result i32)
+    (local $thread i32)
+    (local.set $thread (call $spawn (local.get $argument)))
+    (call $check (i32.gt_s (local.get $thread) (i32.const 0)) (i32.const 97))
+    (call $check (i32.lt_u (local.get $thread) (i32.const 0x20000000)) (i32.const 98))
+    (local.get $thread))
+
+  (func (export "wasi_thread_start") (param $thread i32) (param $argument i32)
+    (call $count)
+    (drop (memory.atomic.wait32 (i32.const 4) (i32.const 0) (i64.const 5000000000))))
+  (func (export "_start")
+    (local $one i32)
+    (local $other i32)
+    (loop $more
+      (i32.store (i32.add (i32.const 2048) (i32.shl (local.get $one) (i32.const 2))) (call $started (i32.const 4096)))
+      (local.set $one (i32.add (local.get $one) (i32.const 1)))
+      (br_if $more (i32.lt_u (local.get $one) (i32.const 16))))
+    (call $wait (i32.const 16))
+    (local.set $one (i32.const 0))
+    (loop $each
+      (local.set $other (i32.const 0))
+      (loop $before
+        (if (i32.lt_u (local.get $other) (local.get $one))
+          (then
+            (call $check
+              (i32.ne
+                (i32.load (i32.add (i32.const 2048) (i32.shl (local.get $one) (i32.const 2))))
+                (i32.load (i32.add (i32.const 2048) (i32.shl (local.get $other) (i32.const 2)))))
+              (i32.const 1))
+            (local.set $other (i32.add (local.get $other) (i32.const 1)))
+            (br $before))))
+      (local.set $one (i32.add (local.get $one) (i32.const 1)))
+      (br_if $each (i32.lt_u (local.get $one) (i32.const 16))))
+    (i32.atomic.store (i32.const 4) (i32.const 1))
+    (drop (memory.atomic.notify (i32.const 4) (i32.const -1))))
+)

@@ -1,5 +1,5 @@
 /* Producers and consumers at one pipe, of which there are at most 4 each: pipe PRODUCERS CONSUMERS. Each producer writes 1000 messages of 8 bytes, which
-   are less than PIPE_BUF, so that none is torn. Then the writing end is closed, and every consumer finds the end. */
+   are less than PIPE_BUF, so that none is torn. Then the writing end is closed, and every consumer finds the end, or main complains after some seconds. */
 #include "arguments.h"
 #include "futex.h"
 #include "threads.h"
@@ -11,7 +11,7 @@ struct message {
 };
 
 static struct thread producers[MOST], consumers[MOST];
-static word taken[MOST * MESSAGES], count;
+static word taken[MOST * MESSAGES], count, ended;
 static int reader, writer;
 
 static void produce(void *argument)
@@ -34,8 +34,10 @@ static void consume(void *argument)
         struct piece piece = { &message, sizeof message };
         size_t done;
         expect(fd_read(reader, &piece, 1, &done), SUCCESS);
-        if (done == 0)
+        if (done == 0) {
+            ended++;
             return;
+        }
         expect(done, sizeof message);
         expect(message.check, ~message.number);
         require(message.number < MOST * MESSAGES);
@@ -56,6 +58,9 @@ __attribute__((export_name("_start"))) void start(void)
     for (uint32_t i = 0; i < producing; i++)
         join(&producers[i]);
     expect(fd_close(writer), SUCCESS);
+    for (int i = 0; i < 2000 && ended < consuming; i++)
+        expect(thread_sleep(1000000), SUCCESS);
+    expect(ended, consuming);
     for (uint32_t i = 0; i < consuming; i++)
         join(&consumers[i]);
     for (uint32_t i = 0; i < producing * MESSAGES; i++)

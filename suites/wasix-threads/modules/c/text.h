@@ -52,32 +52,43 @@ static inline void say_text(const char *words)
     put(1, &line);
 }
 
-_Noreturn static inline void failed(const char *condition, const char *file, int line_number, uint64_t seen)
+/* "FILE:LINE: WORDS" on standard error, and status 1. */
+_Noreturn static inline void failed(const char *file, int line_number, const char *words)
 {
     struct text line = { .length = 0 };
     add(&line, file);
     add(&line, ":");
     add_number(&line, (uint64_t)line_number);
     add(&line, ": ");
-    add(&line, condition);
-    add(&line, ", but there is ");
-    add_number(&line, seen);
+    add(&line, words);
     add(&line, "\n");
     put(2, &line);
     proc_exit(1);
 }
 
-#define expect(value, wanted)                                                       \
-    do {                                                                            \
-        uint64_t seen_ = (uint64_t)(value);                                         \
-        if (seen_ != (uint64_t)(wanted))                                            \
-            failed(#value " should be " #wanted, __FILE_NAME__, __LINE__, seen_);   \
+_Noreturn static inline void differs(const char *file, int line_number, const char *value, uint64_t wanted, uint64_t seen)
+{
+    struct text words = { .length = 0 };
+    add(&words, value);
+    add(&words, " should be ");
+    add_number(&words, wanted);
+    add(&words, " and is ");
+    add_number(&words, seen);
+    words.bytes[words.length < sizeof words.bytes ? words.length : sizeof words.bytes - 1] = 0;
+    failed(file, line_number, words.bytes);
+}
+
+#define expect(value, wanted)                                                   \
+    do {                                                                        \
+        uint64_t seen_ = (uint64_t)(value), wanted_ = (uint64_t)(wanted);       \
+        if (seen_ != wanted_)                                                   \
+            differs(__FILE_NAME__, __LINE__, #value, wanted_, seen_);           \
     } while (0)
 
-#define require(condition)                                             \
-    do {                                                               \
-        if (!(condition))                                              \
-            failed(#condition, __FILE_NAME__, __LINE__, 0);            \
+#define require(condition)                                      \
+    do {                                                        \
+        if (!(condition))                                       \
+            failed(__FILE_NAME__, __LINE__, #condition);        \
     } while (0)
 
 #endif

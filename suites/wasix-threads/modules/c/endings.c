@@ -1,10 +1,12 @@
 /* How a program ends while 8 threads are at work, which never end by themselves but go on calling the runtime:
 
-   endings trap          one of them traps
-   endings exit          one of them calls proc_exit(7)
-   endings return        main returns
-   endings main-exits    main calls proc_exit(9)
-   endings last-thread   main calls thread_exit(0), a child goes on for a while, says so, and calls thread_exit(0) too */
+   endings trap join       one of them traps, and main waits for another
+   endings trap work       the same, and main is at work too
+   endings exit join       one of them calls proc_exit(7), and main waits for another
+   endings exit work       the same, and main is at work too
+   endings return          main returns
+   endings main-exits      main calls proc_exit(9)
+   endings last-thread     main calls thread_exit(0), a child goes on for a while, says so, and calls thread_exit(0) too */
 #include "arguments.h"
 #include "futex.h"
 #include "threads.h"
@@ -48,6 +50,11 @@ __attribute__((export_name("_start"))) void start(void)
         return;
     if (is_argument(1, "main-exits"))
         proc_exit(9);
-    join(&threads[0]);
-    say_text("main went on");
+    if (is_argument(2, "join")) {
+        join(&threads[0]);
+        say_text("main went on");
+    } else {
+        for (;;)
+            expect(thread_sleep(MS), SUCCESS);
+    }
 }

@@ -173,7 +173,7 @@ fn repeated(cells: &[Cell], times: u64) -> String {
     let fully = asked.iter().filter(|repeated| repeated.asked == times).count();
     let fewer = match asked.len() - fully {
         0 => String::new(),
-        fewer => format!(" ({fewer} more were stopped in the middle)"),
+        fewer => format!(" ({fewer} more stopped in the middle)"),
     };
     let apart = asked.iter().filter(|repeated| !repeated.ways.is_empty()).count();
     let (cells, was) = (if fully == 1 { "cell was" } else { "cells were" }, if apart == 1 { "was" } else { "were" });

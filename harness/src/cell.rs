@@ -12,7 +12,7 @@ use wasmatrix_reports::{Availability, Cell, Outcome, Receipt};
 
 use crate::{
     id::RuntimeId,
-    judge::{JudgedScript, ScriptLines, ScriptSeen, SessionEnd, Settled, judge, judge_script, settle},
+    judge::{JudgedScript, ScriptLines, ScriptSeen, SessionEnd, Settled, apart, judge, judge_script, settle, together},
     needs::unmet,
     plan::PlannedCell,
     prepare::Prepared,
@@ -67,61 +67,84 @@ pub fn run_cell(
     workers: &mut IdleWorkers,
     stop: &Stop,
 ) -> Option<Cell> {
-    let started = Instant::now();
+    match approach(planned, prepared, writer, known, limits, stop) {
+        Ok(attempt) => attempt.once(workers),
+        Err(cell) => Some(*cell),
+    }
+}
+
+/// Asks a cell so many times, each time in a process of its own, and makes one record of what came of it. What turns out to be unsupported or cannot
+/// be executed the first time is not asked again. `None`: the run is to stop, and nothing is known about the cell; where it was asked fewer times until
+/// then, the record says how many. `again` is called after each time but the last.
+pub fn run_cell_repeatedly(
+    times: u64,
+    planned: &PlannedCell,
+    prepared: &Prepared,
+    writer: Option<&Prepared>,
+    known: KnownOn<'_>,
+    limits: &Limits,
+    stop: &Stop,
+    again: &mut dyn FnMut(),
+) -> Option<Cell> {
+    let attempt = match approach(planned, prepared, writer, known, limits, stop) {
+        Ok(attempt) => attempt,
+        Err(cell) => return Some(*cell),
+    };
+    let mut cells = Vec::new();
+    for time in 1..=times.max(1) {
+        let Some(cell) = attempt.once(&mut IdleWorkers::new(false)) else { break };
+        let is_over = time == 1 && !cell.outcome.is_executed();
+        cells.push(cell);
+        if is_over {
+            break;
+        }
+        if time < times {
+            again();
+        }
+    }
+    together(cells, &attempt.known(), known.today)
+}
+
+/// What it takes to ask a cell, or its record where it is not asked.
+fn approach<'a>(
+    planned: &'a PlannedCell,
+    prepared: &'a Prepared,
+    writer: Option<&'a Prepared>,
+    known: KnownOn<'a>,
+    limits: &Limits,
+    stop: &'a Stop,
+) -> Result<Attempt<'a>, Box<Cell>> {
     let mut cell = blank(planned);
+    let not_asked = |cell: Cell| Err(Box::new(cell));
     let receipt = match &prepared.availability {
         Availability::Available(receipt) => receipt,
-        Availability::Unavailable(reason) => return Some(Cell { reason: Some(reason.clone()), ..cell }),
+        Availability::Unavailable(reason) => return not_asked(Cell { reason: Some(reason.clone()), ..cell }),
     };
     cell.version.clone_from(&receipt.version);
     if let Some(absent) = &planned.case.absent {
-        return Some(Cell { reason: Some(absent.reason.clone()), ..cell });
+        return not_asked(Cell { reason: Some(absent.reason.clone()), ..cell });
     }
     if receipt.commands_only && !planned.case.asks_commands_only() {
         let reason = commands_only(&receipt.capabilities).to_owned();
-        return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason), ..cell });
+        return not_asked(Cell { outcome: Outcome::Unsupported, reason: Some(reason), ..cell });
     }
     if let Some(reason) = planned.case.entry_path.and_then(|path| path.is_missed(&receipt.capabilities)) {
-        return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason.to_owned()), ..cell });
+        return not_asked(Cell { outcome: Outcome::Unsupported, reason: Some(reason.to_owned()), ..cell });
     }
     if let Some(missing) = unmet(&planned.case.needs, &receipt.capabilities) {
-        return Some(Cell { outcome: Outcome::Unsupported, reason: Some(format!("needs {missing}")), ..cell });
+        return not_asked(Cell { outcome: Outcome::Unsupported, reason: Some(format!("needs {missing}")), ..cell });
     }
     if let Some(writer) = writer {
         let Some(written_by) = writer.receipt() else {
-            return Some(Cell { reason: Some(format!("the writer, {}, is unavailable", writer.id)), ..cell });
+            return not_asked(Cell { reason: Some(format!("the writer, {}, is unavailable", writer.id)), ..cell });
         };
         if let Some(missing) = unmet(&planned.case.needs, &written_by.capabilities) {
             let reason = format!("the writer, {}, would need {missing}", writer.id);
-            return Some(Cell { outcome: Outcome::Unsupported, reason: Some(reason), ..cell });
+            return not_asked(Cell { outcome: Outcome::Unsupported, reason: Some(reason), ..cell });
         }
     }
     let limits = limits.with_time(planned.case.deadline);
-    let reuse = workers.reuse && !planned.case.has_its_own_processes();
-    let attempt = Attempt { planned, prepared, writer, receipt, known, limits: &limits, reuse, stop };
-    // A process that will not live is not one that has served others: a hang costs its whole deadline, and would be confirmed by another one.
-    let used = if attempt.ends_its_process() || !reuse { None } else { workers.take(&planned.runtime) };
-    let served = used.as_ref().map_or(0, Worker::cells);
-    let (mut ended, mut idle) = attempt.run(cell.clone(), used)?;
-    let wants_confirmation = ended.outcome.is_red() || ended.outcome == Outcome::Known;
-    if served > 0 && wants_confirmation {
-        workers.let_go(idle.take());
-        let (fresh, fresh_idle) = attempt.run(cell, None)?;
-        idle = fresh_idle;
-        ended = match (ended.outcome, fresh.outcome) {
-            // Its entries say that it may pass.
-            (Outcome::Known, Outcome::Pass | Outcome::Observed) => ended,
-            (Outcome::Fixed, Outcome::Fixed) => fresh,
-            (_, again) if again != Outcome::Fixed && (again.is_red() || again == Outcome::Known) => fresh,
-            (first, again) => {
-                let reason = format!("{first} in a process that had served {served} cells before, {again} in a fresh one");
-                Cell { outcome: Outcome::Intermittent, reason: Some(reason), ..ended }
-            }
-        };
-    }
-    workers.keep(&planned.runtime, idle);
-    ended.wall_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    Some(ended)
+    Ok(Attempt { planned, prepared, writer, receipt, known, limits, blank: cell, stop })
 }
 
 /// Why a runtime that only runs commands cannot be asked a case that wants more.
@@ -162,6 +185,7 @@ fn blank(planned: &PlannedCell) -> Cell {
         script: None,
         reds: Vec::new(),
         worker_stderr: None,
+        repeated: None,
     }
 }
 
@@ -172,21 +196,53 @@ struct Attempt<'a> {
     writer: Option<&'a Prepared>,
     receipt: &'a Receipt,
     known: KnownOn<'a>,
-    limits: &'a Limits,
-    reuse: bool,
+    limits: Limits,
+    /// Its record before anything was asked.
+    blank: Cell,
     stop: &'a Stop,
 }
 
 impl Attempt<'_> {
+    /// Asks the cell once. A red seen in a process that had served other cells is confirmed in a fresh one before it is believed: red there too, that
+    /// is the record; green there, the cell is intermittent.
+    fn once(&self, workers: &mut IdleWorkers) -> Option<Cell> {
+        let started = Instant::now();
+        let id = &self.planned.runtime;
+        let reuse = workers.reuse && !self.planned.case.has_its_own_processes();
+        // A process that will not live is not one that has served others: a hang costs its whole deadline, and would be confirmed by another one.
+        let used = if self.ends_its_process() || !reuse { None } else { workers.take(id) };
+        let served = used.as_ref().map_or(0, Worker::cells);
+        let (mut ended, mut idle) = self.run(self.blank.clone(), used, reuse)?;
+        let wants_confirmation = ended.outcome.is_red() || ended.outcome == Outcome::Known;
+        if served > 0 && wants_confirmation {
+            workers.let_go(idle.take());
+            let (fresh, fresh_idle) = self.run(self.blank.clone(), None, reuse)?;
+            idle = fresh_idle;
+            ended = match (ended.outcome, fresh.outcome) {
+                // Its entries say that it may pass.
+                (Outcome::Known, Outcome::Pass | Outcome::Observed) => apart(ended, fresh),
+                (Outcome::Fixed, Outcome::Fixed) => fresh,
+                (_, again) if again != Outcome::Fixed && (again.is_red() || again == Outcome::Known) => fresh,
+                (first, again) => {
+                    let reason = format!("{first} in a process that had served {served} cells before, {again} in a fresh one");
+                    Cell { outcome: Outcome::Intermittent, reason: Some(reason), ..apart(ended, fresh) }
+                }
+            };
+        }
+        workers.keep(id, idle);
+        ended.wall_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        Some(ended)
+    }
+
     /// Drives the cell in a worker, or in a new one, and judges it. Hands back the worker where it can serve another cell.
-    fn run(&self, blank: Cell, worker: Option<Worker>) -> Option<(Cell, Option<Worker>)> {
+    fn run(&self, blank: Cell, worker: Option<Worker>, reuse: bool) -> Option<(Cell, Option<Worker>)> {
         match &self.planned.case.script {
-            Some(source) => self.run_script(source, blank, worker),
-            None => self.run_steps(blank, worker),
+            Some(source) => self.run_script(source, blank, worker, reuse),
+            None => self.run_steps(blank, worker, reuse),
         }
     }
 
-    fn run_steps(&self, blank: Cell, worker: Option<Worker>) -> Option<(Cell, Option<Worker>)> {
+    fn run_steps(&self, blank: Cell, worker: Option<Worker>, reuse: bool) -> Option<(Cell, Option<Worker>)> {
         let case = &self.planned.case;
         let scratch = match Scratch::temporary(case) {
             Ok(scratch) => scratch,
@@ -199,14 +255,14 @@ impl Attempt<'_> {
         };
         let lines = script(case, scratch.folder());
         let start = |turn, disk: Option<(&Disk, PathBuf)>| self.start(turn, disk);
-        let session = Session { case, start: &start, limits: self.limits, reuse: self.reuse, stop: self.stop };
+        let session = Session { case, start: &start, limits: &self.limits, reuse, stop: self.stop };
         let Driven { seen, steps, files, stderr, idle } = drive(&session, &lines, &scratch, worker)?;
         let settled = settle(judge(case, &self.receipt.capabilities, &seen), &self.known(), &ScriptLines::default(), self.known.today);
         let worker_stderr = (seen.end != SessionEnd::Completed).then_some(stderr);
         Some((Cell { steps, files, worker_stderr, ..settled_cell(blank, settled) }, idle))
     }
 
-    fn run_script(&self, source: &ScriptSource, blank: Cell, worker: Option<Worker>) -> Option<(Cell, Option<Worker>)> {
+    fn run_script(&self, source: &ScriptSource, blank: Cell, worker: Option<Worker>, reuse: bool) -> Option<(Cell, Option<Worker>)> {
         let script = match source.compiled() {
             Ok(script) => script,
             Err(error) => return Some((not_executed(blank, format!("the script cannot be read: {error}")), worker)),
@@ -221,7 +277,7 @@ impl Attempt<'_> {
             let mut replies = vec![None; asked.requests.len()];
             let mut busy_ns = 0_u64;
             let Ended { end, stderr, idle } =
-                converse(asked.requests.iter(), worker, self.limits, self.reuse, self.stop, |place, response| {
+                converse(asked.requests.iter(), worker, &self.limits, reuse, self.stop, |place, response| {
                     busy_ns = busy_ns.saturating_add(response.busy_ns);
                     replies[place] = Some(response.reply);
                 })?;

@@ -19,7 +19,7 @@ use wasmatrix_reports::{
 use crate::{
     build::BuildNews,
     catalog::Catalog,
-    cell::{IdleWorkers, run_cell},
+    cell::{IdleWorkers, run_cell, run_cell_repeatedly},
     date::Date,
     fetch::{FetchNews, PackageFile, fetch},
     fixtures::Fixtures,
@@ -42,6 +42,8 @@ pub struct RunOptions {
     pub limits: Limits,
     /// Whether each cell has a process of its own.
     pub fresh: bool,
+    /// How often each cell is asked; where that is more than once, each time in a process of its own. At least 1.
+    pub repeat: u64,
     /// `Some`: the cells are run in an order that this number decides, instead of the planned one.
     pub seed: Option<u64>,
     /// Whether a failing recommended case counts.
@@ -77,7 +79,11 @@ pub enum Event<'e> {
     Started {
         /// So many.
         cells: usize,
+        /// How often each is asked.
+        repeat: u64,
     },
+    /// A cell that is asked several times was asked once more, and will be again.
+    Asked,
     /// A cell has ended.
     Ended(&'e Cell),
 }
@@ -148,7 +154,7 @@ pub fn run(
     }
     keep_resolved(&prepared, &options.out)?;
     writer.write(&Record::Header(header(catalog, &prepared, &cells, options, started)))?;
-    listener(Event::Started { cells: cells.len() });
+    listener(Event::Started { cells: cells.len(), repeat: options.repeat });
     let mut order: Vec<&PlannedCell> = cells.iter().collect();
     if let Some(seed) = options.seed {
         fastrand::Rng::with_seed(seed).shuffle(&mut order);
@@ -156,10 +162,17 @@ pub fn run(
     // A run is of the day on which it began, however long it takes.
     let judging = Judging { catalog, prepared: &prepared, options, today: Date::of(started) };
     let ended = if stopped { Vec::new() } else { run_cells(judging, &order, stop, &mut writer, listener)? };
-    let complete = ended.len() == cells.len();
+    // One that was stopped in the middle has its record, and was not asked as often as it should have been.
+    let was_cut_short = |cell: &Cell| cell.outcome.is_executed() && asked(cell) < options.repeat;
+    let complete = ended.len() == cells.len() && !ended.iter().any(was_cut_short);
     writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
     let (absent, stored) = (absent(&cells), writer.path().to_owned());
     Ok(RunResult { absent, prepared, cells: ended, planned: cells.len(), complete, stored, changed_fixtures: fixtures.changes() })
+}
+
+/// How often a cell was asked.
+fn asked(cell: &Cell) -> u64 {
+    cell.repeated.as_ref().map_or(1, |repeated| repeated.asked)
 }
 
 /// The cases without all their modules, each once: the cells of a case stand side by side.
@@ -176,6 +189,12 @@ struct Judging<'r> {
     prepared: &'r [Prepared],
     options: &'r RunOptions,
     today: Date,
+}
+
+/// What the threads tell that run cells.
+enum News {
+    Asked,
+    Ended(Box<Cell>),
 }
 
 fn run_cells(
@@ -203,17 +222,30 @@ fn run_cells(
                     let Some(prepared) = prepared.iter().find(|prepared| prepared.id == planned.runtime) else { return };
                     let known = catalog.line(&planned.runtime).map_or(none, |(runtime, _)| &runtime.known);
                     let writer = planned.case.from.as_ref().and_then(|from| judging.prepared.iter().find(|prepared| prepared.id == *from));
-                    let Some(cell) = run_cell(planned, prepared, writer, known.on(today), &options.limits, &mut workers, stop) else {
-                        return;
+                    let (known, limits) = (known.on(today), &options.limits);
+                    let ended = if options.repeat > 1 {
+                        // Nobody listens any more where nothing can be written, and then the run is stopped anyway.
+                        let mut again = || drop(sender.send(News::Asked));
+                        run_cell_repeatedly(options.repeat, planned, prepared, writer, known, limits, stop, &mut again)
+                    } else {
+                        run_cell(planned, prepared, writer, known, limits, &mut workers, stop)
                     };
-                    if sender.send(cell).is_err() {
+                    let Some(cell) = ended else { return };
+                    if sender.send(News::Ended(Box::new(cell))).is_err() {
                         return;
                     }
                 }
             });
         }
         drop(sender);
-        for cell in receiver {
+        for news in receiver {
+            let cell = match news {
+                News::Asked => {
+                    listener(Event::Asked);
+                    continue;
+                }
+                News::Ended(cell) => *cell,
+            };
             // Once nothing can be written any more there is no point in going on; the scope waits for the cells under way.
             writer.write(&Record::Cell(cell.clone())).inspect_err(|_| stop.raise())?;
             listener(Event::Ended(&cell));
@@ -245,6 +277,7 @@ fn header(catalog: &Catalog, prepared: &[Prepared], cells: &[PlannedCell], optio
             timeout_ms: u64::try_from(options.limits.deadline.as_millis()).unwrap_or(u64::MAX),
             memory_limit: options.limits.memory,
             fresh: options.fresh,
+            repeat: options.repeat,
             seed: options.seed,
             strict: options.strict,
             everything: options.everything,

@@ -37,6 +37,7 @@ fn unasked(case: &Case) -> Cell {
         script: None,
         reds: Vec::new(),
         worker_stderr: None,
+        repeated: None,
     }
 }
 

@@ -396,6 +396,7 @@ fn the_counts_of_a_whole_set_add_up() {
         jobs: 2,
         limits: Limits::default(),
         fresh: false,
+        repeat: 1,
         seed: None,
         strict: false,
         everything: false,

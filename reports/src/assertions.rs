@@ -123,6 +123,7 @@ mod tests {
             script: Some(script),
             reds: Vec::new(),
             worker_stderr: None,
+            repeated: None,
         }
     }
 

@@ -27,6 +27,7 @@ mod printable;
 mod record;
 mod red_cell;
 mod refusal;
+mod repeated;
 mod run_file;
 pub mod table;
 mod tally;
@@ -51,6 +52,7 @@ pub use record::{
 };
 pub use red_cell::red_cell;
 pub use refusal::{is_clean_refusal, refused};
+pub use repeated::{Repeated, Way, ways};
 pub use run_file::{RunFileError, RunWriter, each_record, read_run};
 pub use table::Tables;
 pub use tally::Tally;

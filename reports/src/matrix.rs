@@ -106,6 +106,7 @@ mod tests {
             script: None,
             reds: Vec::new(),
             worker_stderr: None,
+            repeated: None,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use wasmatrix_adapter::{Backtrace, Capability, Reply, WasiImplementation};
 
-use crate::{Level, Outcome, cache_seen::CacheSeen, canary::CanarySeen};
+use crate::{Level, Outcome, cache_seen::CacheSeen, canary::CanarySeen, repeated::Repeated};
 
 /// The version of the record format. 2 has `asks` and `files` in a cell, and `everything` and `expectations` in the configuration; runs of version 1
 /// are read all the same.
@@ -172,6 +172,18 @@ pub struct Configuration {
     /// Whether there were expectations; `false`: modules were run as they are, to see whether runtimes agree.
     #[serde(default = "there_are")]
     pub expectations: bool,
+    /// How often each cell was to be asked, every time in a process of its own; left out where once.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub repeat: u64,
+}
+
+fn once() -> u64 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_once(times: &u64) -> bool {
+    *times == 1
 }
 
 fn there_are() -> bool {
@@ -209,7 +221,7 @@ pub struct Cell {
     /// The issue that a known failure is filed under.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issue: Option<String>,
-    /// From the first request to the verdict, process start included, in microseconds.
+    /// From the first request to the verdict, process start included, in microseconds; of all times together where it was asked several times.
     pub wall_us: u64,
     /// What was seen, step by step; empty where the case is a script.
     pub steps: Vec<StepRecord>,
@@ -225,6 +237,10 @@ pub struct Cell {
     /// The end of what the worker wrote to its standard error, where it died, hung or broke the protocol.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker_stderr: Option<String>,
+    /// How often it was asked, and whether it always ended in the same way; `None` where it was asked once. What else is recorded is one of those
+    /// times: the first of the most frequent way in which it was red, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeated: Option<Repeated>,
 }
 
 impl Cell {
@@ -376,6 +392,17 @@ pub struct Red {
     /// Where the guest was, as far as its runtime told; never compared.
     #[serde(default, skip_serializing_if = "Backtrace::is_empty")]
     pub backtrace: Backtrace,
+}
+
+impl Red {
+    /// Where it is: `step 2`, `line 77` or `end`.
+    pub fn place(&self) -> String {
+        match (&self.step, &self.directive) {
+            (Some(step), _) => format!("step {step}"),
+            (None, Some(directive)) => format!("line {}", directive.line),
+            (None, None) => "end".to_owned(),
+        }
+    }
 }
 
 /// A directive of a script.

@@ -18,6 +18,9 @@ pub fn red_cell(cell: &Cell, rerun: &str, styled: bool) -> String {
     if let Some(reason) = &cell.reason {
         let _ = writeln!(text, "    cause: {reason}");
     }
+    for way in cell.repeated.iter().flat_map(|repeated| &repeated.ways) {
+        let _ = writeln!(text, "           {}", printable(&way.in_words()));
+    }
     if let Some(issue) = &cell.issue {
         let _ = writeln!(text, "    issue: {issue}");
     }

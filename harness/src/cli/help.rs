@@ -32,6 +32,7 @@ Examples:
   wasmatrix run --suite 'wasi-*' --case 'open-*'
                                       suites and cases by globs
   wasmatrix run --seed 7 --fresh      another order, a process for each cell
+  wasmatrix run --repeat 20           each cell 20 times: is it always the same?
   wasmatrix run --save-baseline main  keep what came out, in reports/baselines
   wasmatrix run --baseline main       fail only on what got worse since
   wasmatrix run --no-expect modules   do runtimes agree on these modules?

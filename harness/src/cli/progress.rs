@@ -26,12 +26,16 @@ pub(super) struct Progress {
     cells: usize,
     ended: usize,
     red: usize,
+    /// How often each cell is asked.
+    repeat: u64,
+    /// How often cells were asked that have not ended.
+    asked: u64,
 }
 
 impl Progress {
     pub(super) fn new() -> Self {
         let is_terminal = std::io::stderr().is_terminal();
-        Self { bar: None, is_terminal, last_plain: Instant::now(), cells: 0, ended: 0, red: 0 }
+        Self { bar: None, is_terminal, last_plain: Instant::now(), cells: 0, ended: 0, red: 0, repeat: 1, asked: 0 }
     }
 
     pub(super) fn follow(&mut self, event: &Event<'_>) {
@@ -42,11 +46,25 @@ impl Progress {
                 Availability::Available(receipt) => self.say(&format!("ready       {} ({})", prepared.id, receipt.version)),
                 Availability::Unavailable(reason) => self.say(&format!("unavailable {}: {reason}", prepared.id)),
             },
-            Event::Started { cells } => {
+            Event::Started { cells, repeat } => {
                 self.cells = *cells;
-                self.show(*cells as u64, "{spinner} [{elapsed}] {bar:32} {pos}/{len} cells {msg}");
+                self.repeat = *repeat;
+                let cells = (*cells as u64).saturating_mul(*repeat);
+                if *repeat > 1 {
+                    self.show(cells, "{spinner} [{elapsed}] {bar:32} asked {pos} of {len} times, {msg}");
+                } else {
+                    self.show(cells, "{spinner} [{elapsed}] {bar:32} {pos}/{len} cells {msg}");
+                }
             }
-            Event::Ended(cell) => self.ended(cell.outcome, &cell.id()),
+            Event::Asked => {
+                self.asked += 1;
+                self.goes_forward();
+            }
+            Event::Ended(cell) => {
+                let asked = cell.repeated.as_ref().map_or(1, |repeated| repeated.asked);
+                self.asked = self.asked.saturating_sub(asked.saturating_sub(1));
+                self.ended(cell.outcome, &cell.id());
+            }
         }
     }
 
@@ -109,13 +127,28 @@ impl Progress {
             self.red += 1;
             self.say(&format!("{:<11} {id}", outcome.to_string()));
         }
+        self.goes_forward();
+    }
+
+    /// Moves the bar, or says now and then how far it is.
+    fn goes_forward(&mut self) {
+        let asked = (self.ended as u64).saturating_mul(self.repeat).saturating_add(self.asked);
+        let cells = format!("{}/{} cells", self.ended, self.cells);
         if let Some(bar) = &self.bar {
-            bar.set_message(if self.red == 0 { String::new() } else { format!("{} red", self.red) });
-            bar.set_position(self.ended as u64);
+            let red = if self.red == 0 { String::new() } else { format!("{} red", self.red) };
+            bar.set_message(match (self.repeat > 1, red.is_empty()) {
+                (false, _) => red,
+                (true, true) => cells.clone(),
+                (true, false) => format!("{cells}, {red}"),
+            });
+            bar.set_position(asked);
         }
-        if !self.is_terminal && (self.last_plain.elapsed() >= PLAIN_EVERY || self.ended == self.cells) {
+        let is_last = self.ended == self.cells && self.asked == 0;
+        if !self.is_terminal && (self.last_plain.elapsed() >= PLAIN_EVERY || is_last) {
             self.last_plain = Instant::now();
-            remark(&format!("{}/{} cells, {} red", self.ended, self.cells, self.red));
+            let of = (self.cells as u64).saturating_mul(self.repeat);
+            let times = if self.repeat > 1 { format!(" (asked {asked} of {of} times)") } else { String::new() };
+            remark(&format!("{cells}{times}, {} red", self.red));
         }
     }
 

@@ -68,6 +68,7 @@ pub(super) fn repro(root: Root, arguments: &ReproArguments, stop: &Stop) -> anyh
         jobs: processors(),
         limits: Limits::default(),
         fresh: true,
+        repeat: 1,
         seed: None,
         strict: false,
         everything: false,

@@ -42,6 +42,10 @@ pub(super) struct RunArguments {
     #[arg(long)]
     fresh: bool,
 
+    /// Ask each cell so many times, each time in a new process; what is not the same every time is intermittent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1000), conflicts_with = "no_expect")]
+    repeat: Option<u64>,
+
     /// Run the cells in the order that this number decides
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -108,7 +112,8 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
     let options = RunOptions {
         jobs: arguments.jobs.map_or_else(processors, usize::from),
         limits: Limits { deadline: arguments.timeout, memory: arguments.memory << 20 },
-        fresh: arguments.fresh,
+        fresh: arguments.fresh || arguments.repeat.is_some(),
+        repeat: arguments.repeat.unwrap_or(1),
         seed: arguments.seed,
         strict: arguments.strict,
         everything: arguments.select.is_everything() && !arguments.no_expect,
@@ -149,6 +154,9 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
         let folder = sides::save_baseline(&catalog.root, name, &stored(&result, name)?)?;
         output::remark(&format!("baseline kept in {}", folder.display()));
     }
+    if let Some(times) = arguments.repeat {
+        output::print(&format!("{}\n", repeated(&result.cells, times)))?;
+    }
     output::print(&format!("{tally}\n"))?;
     let is_worse = change.as_ref().map(Change::is_worse);
     let disagree = arguments.no_expect && divergences.open() > 0;
@@ -157,6 +165,19 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
         Code::Clean if is_worse == Some(true) || disagree => Code::Findings,
         code => code,
     })
+}
+
+/// `30 cells were asked 20 times each, and 2 were not the same every time`
+fn repeated(cells: &[Cell], times: u64) -> String {
+    let asked: Vec<_> = cells.iter().filter_map(|cell| cell.repeated.as_ref()).collect();
+    let fully = asked.iter().filter(|repeated| repeated.asked == times).count();
+    let fewer = match asked.len() - fully {
+        0 => String::new(),
+        fewer => format!(" ({fewer} more stopped in the middle)"),
+    };
+    let apart = asked.iter().filter(|repeated| !repeated.ways.is_empty()).count();
+    let (cells, was) = (if fully == 1 { "cell was" } else { "cells were" }, if apart == 1 { "was" } else { "were" });
+    format!("{fully} {cells} asked {times} times each{fewer}, and {apart} {was} not the same every time")
 }
 
 /// The run as it is stored.
@@ -250,7 +271,8 @@ fn rerun_prefix(arguments: &RunArguments, root: &Root) -> String {
         other => format!(" --timeout {}", humantime::format_duration(other).to_string().replace(' ', "")),
     };
     let no_expect = if arguments.no_expect { " --no-expect" } else { "" };
-    format!("{program} run{no_expect}{}{root}{timeout}", paths.collect::<String>())
+    let repeat = arguments.repeat.map_or_else(String::new, |times| format!(" --repeat {times}"));
+    format!("{program} run{no_expect}{}{root}{timeout}{repeat}", paths.collect::<String>())
 }
 
 /// A word as a shell reads it.

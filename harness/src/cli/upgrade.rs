@@ -273,6 +273,7 @@ fn run(
         jobs: arguments.jobs.map_or_else(processors, usize::from),
         limits: Limits { deadline: arguments.timeout, memory: arguments.memory << 20 },
         fresh: false,
+        repeat: 1,
         seed: None,
         // What passed and does not any more got worse, however binding it is.
         strict: true,

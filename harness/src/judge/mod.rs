@@ -3,11 +3,13 @@
 pub(crate) mod expected;
 mod known;
 mod patterns;
+mod repeated;
 mod response;
 mod script;
 mod verdict;
 
 pub use expected::expected_at;
 pub use known::{Settled, Stale, settle, staleness};
+pub use repeated::{apart, known_set, together};
 pub use script::{JudgedScript, ScriptLines, ScriptSeen, directive_expected, judge_script};
 pub use verdict::{LeftBehind, Seen, SessionEnd, Verdict, is_red_kind, judge, was_interrupted};

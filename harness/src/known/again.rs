@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use wasmatrix_reports::{Cell, Level, Lines, Outcome, Receipt};
+use wasmatrix_reports::{Cell, Level, Lines, Outcome, Receipt, Way};
 
 use crate::{
     date::Date,
     id::RuntimeId,
-    judge::{ScriptLines, Settled, Verdict, settle},
+    judge::{ScriptLines, Settled, Verdict, known_set, settle},
     runtime::{Known, KnownEntry},
     script::{Ask, Claims, ask},
     suite::Case,
@@ -57,6 +57,16 @@ impl<'r> CellAgain<'r> {
         };
         match (self.verdict(), self.cell.outcome) {
             (None, outcome) => unchanged(outcome),
+            (Some(_), _) if !self.ways().is_empty() => match known_set(self.ways(), &entries, today) {
+                Some(entry) => {
+                    let (reason, issue) = (Some(entry.reason().to_owned()), entry.issue().map(str::to_owned));
+                    let reds = self.cell.reds.clone();
+                    let known = (0..reds.len()).collect();
+                    Settled { outcome: Outcome::Known, reason, issue, reds, known }
+                }
+                // Which of several ways is known says nothing before all of them are.
+                None => Settled { reds: self.ways().iter().flat_map(|way| way.reds.clone()).collect(), ..unchanged(Outcome::Intermittent) },
+            },
             (Some(verdict), Outcome::Intermittent) => {
                 // It was green too, which only an entry that says so covers.
                 let entries: Vec<&KnownEntry> = entries.into_iter().filter(|entry| entry.kinds.may_pass).collect();
@@ -69,6 +79,11 @@ impl<'r> CellAgain<'r> {
             }
             (Some(verdict), _) => settle(verdict, &entries, &self.lines, today),
         }
+    }
+
+    /// The ways in which it ended, where it was asked several times and they were not one.
+    pub fn ways(&self) -> &[Way] {
+        self.cell.repeated.as_ref().map_or(&[], |repeated| &repeated.ways)
     }
 
     /// What was seen, whatever was known then.

@@ -158,6 +158,7 @@ mod tests {
             script: None,
             reds: reds.to_vec(),
             worker_stderr: None,
+            repeated: None,
         }
     }
 

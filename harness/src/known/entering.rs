@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmatrix_reports::{Lines, Outcome, Red};
+use wasmatrix_reports::{Lines, Outcome, Red, Way};
 
 use super::{
+    again::CellAgain,
     blessing::{ENDINGS, Plan},
     edit::Edit,
     entry::{NewEntry, list, scalar},
@@ -21,7 +22,8 @@ pub(super) struct Alike {
     case: String,
     versions: String,
     step: Option<u64>,
-    kind: String,
+    /// One, or those of several ways.
+    kinds: Vec<String>,
     may_pass: bool,
 }
 
@@ -58,13 +60,8 @@ impl Plan<'_> {
             };
             self.blessed.insert(place);
             for red in unknown {
-                let alike = Alike {
-                    case: cell.case(),
-                    versions: versions.clone(),
-                    step: red.step,
-                    kind: red.kind.clone(),
-                    may_pass: cell.cell.outcome == Outcome::Intermittent,
-                };
+                let (kinds, may_pass) = kinds_at(cell, red);
+                let alike = Alike { case: cell.case(), versions: versions.clone(), step: red.step, kinds, may_pass };
                 let line = red.directive.as_ref().map(|directive| directive.line);
                 let variants = wanted.entry(alike).or_default().entry(line).or_default();
                 variants.extend(cell.id.variant.clone());
@@ -95,7 +92,7 @@ impl Plan<'_> {
                         variants: if variants.len() == self.of.variants.len() { Vec::new() } else { variants.clone() },
                         step: alike.step,
                         lines,
-                        kinds: Kinds { red: vec![alike.kind.clone()], may_pass: alike.may_pass },
+                        kinds: Kinds { red: alike.kinds.clone(), may_pass: alike.may_pass },
                     };
                     match self.one_but_for_a_field(&entry) {
                         Some((place, field, value)) => self.set(place, field, value),
@@ -130,6 +127,18 @@ impl Plan<'_> {
         let mut same = self.known.entries().iter().enumerate().filter(|(place, entry)| is_free(*place) && says_the_same(entry));
         same.find_map(|(place, entry)| missing(entry).map(|(field, value)| (place, field, value)))
     }
+}
+
+/// How a red ended where it stands, over all ways of its cell, and whether there is one in which nothing is red there.
+fn kinds_at(cell: &CellAgain<'_>, red: &Red) -> (Vec<String>, bool) {
+    let place = red.place();
+    let at_place = |way: &Way| -> Vec<String> { way.reds.iter().filter(|red| red.place() == place).map(|red| red.kind.clone()).collect() };
+    let ways: Vec<Vec<String>> = cell.ways().iter().map(at_place).collect();
+    if ways.is_empty() {
+        return (vec![red.kind.clone()], cell.cell.outcome == Outcome::Intermittent);
+    }
+    let kinds: BTreeSet<&String> = ways.iter().flatten().collect();
+    (kinds.into_iter().cloned().collect(), ways.iter().any(Vec::is_empty))
 }
 
 /// What is said of a case and of its command form alike, said once.

@@ -128,6 +128,7 @@ mod tests {
             script: Some(ScriptRecord { unsupported_for, ..ScriptRecord::default() }),
             reds,
             worker_stderr: None,
+            repeated: None,
         };
         let directives = our_directives(&script, None, &receipt(), &cell);
         let said = directives.iter().map(|directive| match directive.said {

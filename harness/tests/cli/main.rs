@@ -16,6 +16,7 @@ mod inspect;
 mod interrupt;
 mod output;
 mod packages;
+mod repeat;
 mod scripts;
 mod selection;
 #[cfg(target_os = "linux")]

@@ -34,6 +34,7 @@ pub(crate) fn run_options(out: &Path) -> RunOptions {
         jobs: 4,
         limits: limits(),
         fresh: true,
+        repeat: 1,
         seed: None,
         strict: false,
         everything: false,

@@ -92,6 +92,7 @@ fn cell(line: &str) -> Result<(String, CellFacts), String> {
         unsupported: Lines::default(),
         counts: None,
         seen: Seen::NotKept,
+        ways: Vec::new(),
     };
     for more in words {
         match more.strip_prefix("asks=") {

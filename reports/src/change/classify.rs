@@ -199,6 +199,11 @@ fn details(old: &Sided<'_>, new: &Sided<'_>, asks_something_else: bool) -> Vec<D
     }
     more += details.len().saturating_sub(MOST);
     details.truncate(MOST);
+    // Which ways there are explains all of the above, so it is never one of those left out.
+    if old.facts.ways != new.facts.ways {
+        let ways = |side: &Sided<'_>| if side.facts.ways.is_empty() { "in one way".to_owned() } else { side.facts.ways.join(" | ") };
+        details.push(difference("ended", ways(old), ways(new)));
+    }
     if more > 0 {
         details.push(difference("more", format!("{more} differences"), format!("{more} differences")));
     }

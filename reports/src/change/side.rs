@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Availability, Cell, Header, Level, Lines, Observation, Outcome, Record, StepRecord,
+    Availability, Cell, Header, Level, Lines, Observation, Outcome, Record, StepRecord, Way,
     divergence::{Deed, RULES},
     file_in_words, observation_in_words,
     words::digest,
@@ -66,6 +66,8 @@ pub struct CellFacts {
     pub counts: Option<ScriptCounts>,
     /// What was seen.
     pub seen: Seen,
+    /// The ways in which it ended, most frequent first, where it was asked several times and they were not one; a baseline does not keep them.
+    pub ways: Vec<String>,
 }
 
 /// Where something was red, and how.
@@ -226,6 +228,9 @@ fn conditions(header: &Header) -> Conditions {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
+    if configuration.repeat > 1 {
+        conditions.insert("repeat".to_owned(), configuration.repeat.to_string());
+    }
     for runtime in &header.runtimes {
         match &runtime.availability {
             Availability::Available(receipt) => {
@@ -244,18 +249,13 @@ fn conditions(header: &Header) -> Conditions {
 }
 
 fn facts(cell: &Cell) -> CellFacts {
-    let place = |red: &crate::Red| match (&red.step, &red.directive) {
-        (Some(step), _) => format!("step {step}"),
-        (None, Some(directive)) => format!("line {}", directive.line),
-        (None, None) => "end".to_owned(),
-    };
     let script = cell.script.as_ref();
     let lines = script.into_iter().flat_map(|script| &script.unsupported_for).map(|one| one.lines.as_str()).collect::<Vec<_>>();
     CellFacts {
         level: cell.level,
         outcome: cell.outcome,
         asks: cell.asks.clone(),
-        reds: cell.reds.iter().map(|red| RedFact { place: place(red), kind: red.kind.clone() }).collect(),
+        reds: cell.reds.iter().map(|red| RedFact { place: red.place(), kind: red.kind.clone() }).collect(),
         unsupported: lines.join(", ").parse().unwrap_or_default(),
         counts: script.map(|script| ScriptCounts {
             passed: script.passed,
@@ -266,6 +266,7 @@ fn facts(cell: &Cell) -> CellFacts {
             unanswered: script.unanswered,
         }),
         seen: seen(cell),
+        ways: cell.repeated.iter().flat_map(|repeated| &repeated.ways).map(Way::in_words).collect(),
     }
 }
 

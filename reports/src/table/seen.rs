@@ -6,7 +6,7 @@ use wasmatrix_adapter::{Answer, Failure, Reply};
 
 use super::notes::Note;
 use crate::{
-    CacheSeen, CacheUse, Cell, Observation, Outcome, READERS_PROCESS, Red, StepRecord,
+    CacheSeen, CacheUse, Cell, Observation, Outcome, READERS_PROCESS, Red, StepRecord, Way,
     causes::{function_of_step, is_lost, telling},
     refused,
 };
@@ -127,6 +127,7 @@ fn about_red(cell: &Cell, tidy: &dyn Fn(&str) -> String) -> Option<Note> {
         let what = if cell.outcome == Outcome::Known { "known: " } else { "" };
         told.push(format!("{what}{reason}{issue}"));
     }
+    told.extend(cell.repeated.iter().flat_map(|repeated| &repeated.ways).map(Way::in_words));
     let said: Vec<&str> = red.map(|red| red.words.as_str()).into_iter().chain(cell.worker_stderr.as_deref()).collect();
     Note::of(tidy(&told.join("; ")), tidy(said.join("\n").trim()))
 }

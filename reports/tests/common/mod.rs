@@ -34,6 +34,7 @@ pub(crate) fn cell(id: &str, outcome: Outcome) -> Cell {
         script: None,
         reds: Vec::new(),
         worker_stderr: None,
+        repeated: None,
     }
 }
 
@@ -93,6 +94,7 @@ pub(crate) fn run(cells: &[Cell]) -> Vec<Record> {
             strict: false,
             everything: false,
             expectations: true,
+            repeat: 1,
         },
         planned: cells.len() as u64,
     };

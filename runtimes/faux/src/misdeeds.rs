@@ -4,7 +4,8 @@
 //! `artifacts.rs`, and with state in `guest.rs`.
 
 use std::{
-    io,
+    fs,
+    io::{self, Write as _},
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -14,6 +15,9 @@ use rustix::process::{Signal, getpid, kill_process};
 use wasmatrix_adapter::{Failure, Value};
 
 use crate::{SECOND, breaches::sleep_for_ever, marks};
+
+/// `every_third:lie@/tmp/counter` lies each third time that anybody calls it, in whatever process; the file counts.
+pub(crate) const EVERY_THIRD: &str = "every_third:";
 
 /// A misdeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +43,9 @@ pub(crate) enum Misdeed {
 impl Misdeed {
     /// The misdeed of an exported function's name.
     pub(crate) fn named(export: &str, args: &[Value]) -> Option<Self> {
+        if let Some((misdeed, counter)) = export.strip_prefix(EVERY_THIRD).and_then(|rest| rest.split_once('@')) {
+            return is_third(counter).then(|| Self::named(misdeed, args)).flatten();
+        }
         Some(match export {
             "die_sigsegv" => Self::DieBySignal(Signal::SEGV),
             "dies_in_one" if !SECOND => Self::DieBySignal(Signal::ABORT),
@@ -109,6 +116,16 @@ impl Misdeed {
         };
         Ok(vec![Value::I32(bits)])
     }
+}
+
+/// Counts one more call, whichever process it comes from. What cannot be counted is never the third.
+fn is_third(counter: &str) -> bool {
+    let counted = || {
+        let mut file = fs::OpenOptions::new().create(true).append(true).open(counter)?;
+        file.write_all(b".")?;
+        Ok::<u64, io::Error>(file.metadata()?.len())
+    };
+    counted().is_ok_and(|calls| calls % 3 == 0)
 }
 
 fn die(signal: Signal) -> io::Result<u32> {

@@ -18,26 +18,32 @@
 
   ;; So many times, 1 in each cell; in the widest one that and 2 to the power of 32.
   (func (export "add") (param $times i32)
+    (local $one i32) (local $wide i64)
+    (local.set $one (i32.const 1))
+    (local.set $wide (i64.const 1))
     (loop $again
       (drop (i64.atomic.rmw.add (i32.const 0) (i64.const 0x100000001)))
-      (drop (i32.atomic.rmw.add (i32.const 8) (i32.const 1)))
-      (drop (i32.atomic.rmw16.add_u (i32.const 12) (i32.const 1)))
-      (drop (i32.atomic.rmw8.add_u (i32.const 14) (i32.const 1)))
-      (drop (i64.atomic.rmw8.add_u (i32.const 15) (i64.const 1)))
-      (drop (i64.atomic.rmw16.add_u (i32.const 16) (i64.const 1)))
-      (drop (i64.atomic.rmw32.add_u (i32.const 20) (i64.const 1)))
+      (drop (i32.atomic.rmw.add (i32.const 8) (local.get $one)))
+      (drop (i32.atomic.rmw16.add_u (i32.const 12) (local.get $one)))
+      (drop (i32.atomic.rmw8.add_u (i32.const 14) (local.get $one)))
+      (drop (i64.atomic.rmw8.add_u (i32.const 15) (local.get $wide)))
+      (drop (i64.atomic.rmw16.add_u (i32.const 16) (local.get $wide)))
+      (drop (i64.atomic.rmw32.add_u (i32.const 20) (local.get $wide)))
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
 
   ;; So many times, 1 in each cell; in the widest one that and 2 to the power of 32.
   (func (export "sub") (param $times i32)
+    (local $one i32) (local $wide i64)
+    (local.set $one (i32.const 1))
+    (local.set $wide (i64.const 1))
     (loop $again
       (drop (i64.atomic.rmw.sub (i32.const 0) (i64.const 0x100000001)))
-      (drop (i32.atomic.rmw.sub (i32.const 8) (i32.const 1)))
-      (drop (i32.atomic.rmw16.sub_u (i32.const 12) (i32.const 1)))
-      (drop (i32.atomic.rmw8.sub_u (i32.const 14) (i32.const 1)))
-      (drop (i64.atomic.rmw8.sub_u (i32.const 15) (i64.const 1)))
-      (drop (i64.atomic.rmw16.sub_u (i32.const 16) (i64.const 1)))
-      (drop (i64.atomic.rmw32.sub_u (i32.const 20) (i64.const 1)))
+      (drop (i32.atomic.rmw.sub (i32.const 8) (local.get $one)))
+      (drop (i32.atomic.rmw16.sub_u (i32.const 12) (local.get $one)))
+      (drop (i32.atomic.rmw8.sub_u (i32.const 14) (local.get $one)))
+      (drop (i64.atomic.rmw8.sub_u (i32.const 15) (local.get $wide)))
+      (drop (i64.atomic.rmw16.sub_u (i32.const 16) (local.get $wide)))
+      (drop (i64.atomic.rmw32.sub_u (i32.const 20) (local.get $wide)))
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
 
   ;; Every number up to so many, and then the thread's own bit: what an even number of threads leaves is the bits.

@@ -1,0 +1,20 @@
+;; One thread by each of the two names: an errno each, and what the thread has left.
+(module
+  (import "wasix_32v1" "thread_spawn" (func $thread_spawn (param i32 i32) (result i32)))
+  (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn_v2 (param i32 i32) (result i32)))
+  (import "wasix_32v1" "thread_join" (func $thread_join (param i32) (result i32)))
+  (import "env" "memory" (memory 1 1 shared))
+  (func (export "by_the_old_name") (result i32)
+    (local $errno i32)
+    (local.set $errno (call $thread_spawn (i32.const 64) (i32.const 4)))
+    (drop (call $thread_join (i32.load (i32.const 4))))
+    (local.get $errno))
+  (func (export "by_the_new_name") (result i32)
+    (local $errno i32)
+    (local.set $errno (call $thread_spawn_v2 (i32.const 128) (i32.const 4)))
+    (drop (call $thread_join (i32.load (i32.const 4))))
+    (local.get $errno))
+  ;; The start pointer of the thread that ran last.
+  (func (export "flag") (result i32) (i32.atomic.load (i32.const 0)))
+  (func (export "wasi_thread_start") (param $tid i32) (param $start i32)
+    (i32.atomic.store (i32.const 0) (local.get $start))))

@@ -1,0 +1,73 @@
+;; A pipe. The memory: 0 the two descriptors, 16 an iovec, 24 how many bytes; 40 what a thread has still to write, 48 a tid, 64 a
+;; thread_start; 1024 scratch; 4096 what was read, up to 4096 bytes; 8192 what a thread writes.
+(module
+  (import "wasix_32v1" "fd_pipe" (func $fd_pipe (param i32 i32) (result i32)))
+  (import "wasix_32v1" "thread_spawn_v2" (func $thread_spawn (param i32 i32) (result i32)))
+  (import "wasix_32v1" "thread_join" (func $thread_join (param i32) (result i32)))
+  (import "wasix_32v1" "thread_sleep" (func $thread_sleep (param i64) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_close" (func $fd_close (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_seek" (func $fd_seek (param i32 i64 i32 i32) (result i32)))
+  (import "env" "memory" (memory 2 2 shared))
+  (export "memory" (memory 0))
+  (global (export "scratch") i32 (i32.const 1024))
+  (func $fd (param $end i32) (result i32) (i32.load (i32.mul (local.get $end) (i32.const 4))))
+  (func (export "pipe") (result i32) (call $fd_pipe (i32.const 0) (i32.const 4)))
+  (func (export "ends_are_different") (result i32) (i32.ne (call $fd (i32.const 0)) (call $fd (i32.const 1))))
+  ;; Into an end: how many bytes were taken, or the negative errno.
+  (func $write (export "write") (param $end i32) (param $at i32) (param $length i32) (result i32)
+    (local $errno i32)
+    (i32.store (i32.const 16) (local.get $at))
+    (i32.store (i32.const 20) (local.get $length))
+    (if (local.tee $errno (call $fd_write (call $fd (local.get $end)) (i32.const 16) (i32.const 1) (i32.const 24)))
+      (then (return (i32.sub (i32.const 0) (local.get $errno)))))
+    (i32.load (i32.const 24)))
+  ;; From an end, to 4096: how many bytes, or the negative errno.
+  (func $read (export "read") (param $end i32) (param $length i32) (result i32)
+    (local $errno i32)
+    (i32.store (i32.const 28) (i32.const 4096))
+    (i32.store (i32.const 32) (local.get $length))
+    (if (local.tee $errno (call $fd_read (call $fd (local.get $end)) (i32.const 28) (i32.const 1) (i32.const 36)))
+      (then (return (i32.sub (i32.const 0) (local.get $errno)))))
+    (i32.load (i32.const 36)))
+  (func $close (export "close") (param $end i32) (result i32) (call $fd_close (call $fd (local.get $end))))
+  (func (export "seek") (param $end i32) (result i32)
+    (call $fd_seek (call $fd (local.get $end)) (i64.const 0) (i32.const 0) (i32.const 24)))
+  ;; Starts a thread that waits 100 ms, writes `count` bytes, each one more than the last, and closes its end.
+  (func (export "write_in_a_thread") (param $count i32) (result i32)
+    (i32.store (i32.const 40) (local.get $count))
+    (call $thread_spawn (i32.const 64) (i32.const 48)))
+  (func (export "join") (result i32) (call $thread_join (i32.load (i32.const 48))))
+  ;; Reads to the end: how many bytes came, as long as each is one more than the last; the negative number of the first that is not.
+  (func (export "read_all") (result i32)
+    (local $got i32) (local $at i32) (local $all i32)
+    (block $end
+      (loop $again
+        (br_if $end (i32.le_s (local.tee $got (call $read (i32.const 0) (i32.const 4096))) (i32.const 0)))
+        (local.set $at (i32.const 0))
+        (loop $byte
+          (if (i32.ne (i32.load8_u offset=4096 (local.get $at)) (i32.and (local.get $all) (i32.const 255)))
+            (then (return (i32.sub (i32.const -1) (local.get $all)))))
+          (local.set $all (i32.add (local.get $all) (i32.const 1)))
+          (br_if $byte (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1))) (local.get $got))))
+        (br $again)))
+    (local.get $all))
+  (func (export "wasi_thread_start") (param $tid i32) (param $start i32)
+    (local $left i32) (local $at i32) (local $next i32) (local $wrote i32)
+    (drop (call $thread_sleep (i64.const 100_000_000)))
+    (local.set $left (i32.load (i32.const 40)))
+    (block $done
+      (loop $again
+        (br_if $done (i32.eqz (local.get $left)))
+        (local.set $at (i32.const 0))
+        (loop $fill
+          (i32.store8 offset=8192 (local.get $at) (i32.add (local.get $next) (local.get $at)))
+          (br_if $fill (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1))) (i32.const 4096))))
+        (local.set $wrote (call $write (i32.const 1) (i32.const 8192)
+          (select (local.get $left) (i32.const 4096) (i32.lt_u (local.get $left) (i32.const 4096)))))
+        (br_if $done (i32.le_s (local.get $wrote) (i32.const 0)))
+        (local.set $left (i32.sub (local.get $left) (local.get $wrote)))
+        (local.set $next (i32.add (local.get $next) (local.get $wrote)))
+        (br $again)))
+    (drop (call $close (i32.const 1)))))

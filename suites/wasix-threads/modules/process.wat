@@ -1,0 +1,63 @@
+;; A process as it sees itself. The memory: 64 what the last call answered, 68 what it answered before; 80 an option_pid, 96 a join_status;
+;; 128 the last signal, 132 how many; 240 the size of a path, and then its length; 256 the path; 512 a tty; 1024 scratch.
+(module
+  (import "wasix_32v1" "getcwd" (func $getcwd (param i32 i32) (result i32)))
+  (import "wasix_32v1" "chdir" (func $chdir (param i32 i32) (result i32)))
+  (import "wasix_32v1" "tty_get" (func $tty_get (param i32) (result i32)))
+  (import "wasix_32v1" "tty_set" (func $tty_set (param i32) (result i32)))
+  (import "wasix_32v1" "proc_id" (func $proc_id (param i32) (result i32)))
+  (import "wasix_32v1" "proc_parent" (func $proc_parent (param i32 i32) (result i32)))
+  (import "wasix_32v1" "proc_join" (func $proc_join (param i32 i32 i32) (result i32)))
+  (import "wasix_32v1" "proc_signal" (func $proc_signal (param i32 i32) (result i32)))
+  (import "wasix_32v1" "callback_signal" (func $callback_signal (param i32 i32)))
+  (import "wasix_32v1" "thread_id" (func $thread_id (param i32) (result i32)))
+  (import "wasix_32v1" "thread_signal" (func $thread_signal (param i32 i32) (result i32)))
+  (import "wasix_32v1" "thread_sleep" (func $thread_sleep (param i64) (result i32)))
+  (memory (export "memory") 1)
+  (global (export "scratch") i32 (i32.const 1024))
+
+  (func $getcwd_at (export "getcwd_at") (param $at i32) (param $size i32) (result i32)
+    (i32.store (i32.const 240) (local.get $size))
+    (call $getcwd (local.get $at) (i32.const 240)))
+  (func (export "getcwd") (param $size i32) (result i32) (call $getcwd_at (i32.const 256) (local.get $size)))
+  (func (export "length") (result i32) (i32.load (i32.const 240)))
+  (func (export "chdir") (param $path i32) (param $length i32) (result i32) (call $chdir (local.get $path) (local.get $length)))
+
+  (func (export "tty_get") (result i32) (call $tty_get (i32.const 512)))
+  (func (export "tty_set") (result i32) (call $tty_set (i32.const 512)))
+  (func (export "stdout_is_a_terminal") (result i32) (i32.load8_u offset=17 (i32.const 512)))
+
+  (func $ours (result i32) (drop (call $proc_id (i32.const 64))) (i32.load (i32.const 64)))
+  (func (export "proc_id") (result i32) (call $proc_id (i32.const 68)))
+  (func (export "proc_id_is_the_same") (result i32) (i32.eq (call $ours) (i32.load (i32.const 68))))
+  (func (export "parent_of") (param $pid i32) (result i32) (call $proc_parent (local.get $pid) (i32.const 64)))
+  (func (export "parent_of_ours") (result i32) (call $proc_parent (call $ours) (i32.const 64)))
+
+  (func (export "join_any") (result i32)
+    (i32.store8 (i32.const 80) (i32.const 0))
+    (call $proc_join (i32.const 80) (i32.const 0) (i32.const 96)))
+  (func (export "join_pid") (param $pid i32) (result i32)
+    (i32.store8 (i32.const 80) (i32.const 1))
+    (i32.store (i32.const 84) (local.get $pid))
+    (call $proc_join (i32.const 80) (i32.const 0) (i32.const 96)))
+
+  (func (export "callback") (param $name i32) (param $length i32) (call $callback_signal (local.get $name) (local.get $length)))
+  (func (export "on_signal") (param $signal i32)
+    (i32.store (i32.const 128) (local.get $signal))
+    (i32.store (i32.const 132) (i32.add (i32.load (i32.const 132)) (i32.const 1))))
+  (func (export "signals") (result i32) (i32.load (i32.const 132)))
+  (func (export "signal_pid") (param $pid i32) (param $signal i32) (result i32) (call $proc_signal (local.get $pid) (local.get $signal)))
+  (func (export "signal_ours") (param $signal i32) (result i32) (call $proc_signal (call $ours) (local.get $signal)))
+  (func (export "signal_our_thread") (param $signal i32) (result i32)
+    (drop (call $thread_id (i32.const 64)))
+    (call $thread_signal (i32.load (i32.const 64)) (local.get $signal)))
+  ;; The last signal, once there was one, or 0 after two seconds.
+  (func (export "await_signal") (result i32)
+    (local $tries i32)
+    (block $done
+      (loop $again
+        (br_if $done (i32.load (i32.const 132)))
+        (br_if $done (i32.ge_u (local.tee $tries (i32.add (local.get $tries) (i32.const 1))) (i32.const 200)))
+        (drop (call $thread_sleep (i64.const 10_000_000)))
+        (br $again)))
+    (i32.load (i32.const 128))))

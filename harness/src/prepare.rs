@@ -144,7 +144,9 @@ fn about(id: &RuntimeId, command: &WorkerCommand, stop: &Stop) -> Result<About, 
 
 fn receipt(about: About, built: &BuiltLine) -> Receipt {
     let undeclared = || "undeclared".to_owned();
-    let is_command_line = about.commands_only && !about.capabilities.contains(&Capability::Component);
+    // Of the workers that run commands only, those that link their runtime say all of it themselves, and no described command line claims either of these.
+    let links_its_runtime = [Capability::Component, Capability::WasiThreads].iter().any(|one| about.capabilities.contains(one));
+    let is_command_line = about.commands_only && !links_its_runtime;
     Receipt {
         version: about.version,
         said_by: "binary".to_owned(),

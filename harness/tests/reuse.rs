@@ -56,6 +56,8 @@ fn a_red_in_a_used_process_is_confirmed_in_a_fresh_one() {
     let reason = reused["second"].reason.as_deref().unwrap_or_default();
     assert!(reason.contains("fail in a process that had served 1 cells before, pass in a fresh one"), "{reason}");
     assert_eq!(reused["second"].reds.len(), 1, "what was red is kept");
+    let ways = reused["second"].repeated.iter().flat_map(|repeated| &repeated.ways);
+    assert_eq!(ways.map(|way| (way.times, way.outcome)).collect::<Vec<_>>(), [(1, Outcome::Fail), (1, Outcome::Pass)]);
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub(crate) enum Piece {
     Code(String),
     /// What is to be seen first.
     Strong(String),
+    /// An address that can be followed.
+    Link(String),
     /// The end of a line, inside of a table.
     Break,
 }
@@ -47,6 +49,11 @@ pub(crate) fn code(text: impl Into<String>) -> Piece {
 /// Strong text as a piece.
 pub(crate) fn strong(text: impl Into<String>) -> Piece {
     Piece::Strong(text.into())
+}
+
+/// An address as a piece.
+pub(crate) fn link(address: impl Into<String>) -> Piece {
+    Piece::Link(address.into())
 }
 
 /// The blocks as Markdown.
@@ -85,6 +92,9 @@ fn in_markdown(pieces: &[Piece], in_a_table: bool) -> String {
             Piece::Text(text) => escaped(text),
             Piece::Strong(text) => format!("**{}**", escaped(text)),
             Piece::Code(text) => fenced(text),
+            // What stands between these brackets is taken as it is, and ends with the first that closes.
+            Piece::Link(address) if address.contains(['<', '>']) || address.contains(char::is_whitespace) => escaped(address),
+            Piece::Link(address) => format!("<{address}>"),
             Piece::Break => "<br>".to_owned(),
         })
         .collect();
@@ -156,7 +166,7 @@ fn in_text(pieces: &[Piece]) -> String {
         let line: String = pieces
             .iter()
             .map(|piece| match piece {
-                Piece::Text(text) | Piece::Strong(text) | Piece::Code(text) => text.as_str(),
+                Piece::Text(text) | Piece::Strong(text) | Piece::Code(text) | Piece::Link(text) => text.as_str(),
                 Piece::Break => "",
             })
             .collect();

@@ -7,7 +7,7 @@
 //! Two questions more are asked of records alone: do runtimes agree ([`Divergences`]), and did anything change ([`Change`], also against a
 //! [`baseline`])? Reds of one [cause](causes) read as one.
 //!
-//! [`Upgrade`] reads one run with two versions in it as a page, [`Tables`] a run case by case.
+//! [`Upgrade`] reads one run with two versions in it as a page, [`Tables`] a run case by case, [`Promises`] what of it was documented otherwise.
 //!
 //! Nothing here judges: an outcome is read, never made.
 
@@ -19,6 +19,7 @@ mod canary;
 mod causes;
 pub mod change;
 pub mod divergence;
+mod documented;
 mod known_cells;
 mod lines;
 mod matrix;
@@ -41,6 +42,7 @@ pub use canary::{Canary, CanarySeen};
 pub use causes::{Cause, causes};
 pub use change::Change;
 pub use divergence::Divergences;
+pub use documented::{Documentation, Promises};
 pub use known_cells::known_cells;
 pub use lines::Lines;
 pub use matrix::Matrix;

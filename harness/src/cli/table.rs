@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use wasmatrix_reports::{Cell, Header, Tables, VersionChecks, table::name_without_writer};
+use wasmatrix_reports::{Cell, Documentation, Header, Promises, Tables, VersionChecks, table::name_without_writer};
 
 use super::{
     exit::Code,
@@ -42,6 +42,10 @@ pub(super) struct TableArguments {
     /// One row for each module that is run as a command: what Spin says of it by its version, and what it did as it is, as a component, with a canary
     #[arg(long)]
     spin: bool,
+
+    /// One row for each case whose expectation is documented, with a link, and that somebody does not keep: what is documented, and what was seen
+    #[arg(long, conflicts_with = "spin")]
+    against_documentation: bool,
 
     /// How the tables are written
     #[arg(long, value_enum, default_value = "text")]
@@ -90,7 +94,11 @@ pub(super) fn table(root: impl Fn() -> anyhow::Result<Root>, arguments: &TableAr
     if arguments.spin {
         return spin(root()?, arguments, &header, cells);
     }
-    let tables = Tables::of(&header, cells, &|said| scrubbed(&without_scratch(said), &private));
+    let tidy = |said: &str| scrubbed(&without_scratch(said), &private);
+    if arguments.against_documentation {
+        return against_documentation(root()?, arguments, &header, cells, &tidy);
+    }
+    let tables = Tables::of(&header, cells, &tidy);
     write(arguments, || tables.text(), || tables.markdown())
 }
 
@@ -122,6 +130,33 @@ fn spin(root: Root, arguments: &TableArguments, header: &Header, cells: Vec<&Cel
         return Ok(Code::NothingSelected);
     }
     write(arguments, || checks.text(), || checks.markdown())
+}
+
+/// What runtimes did, held against what is documented of the calls that they were asked for. The suites say what is; what was seen is the run's.
+fn against_documentation(
+    root: Root,
+    arguments: &TableArguments,
+    header: &Header,
+    cells: Vec<&Cell>,
+    tidy: &dyn Fn(&str) -> String,
+) -> anyhow::Result<Code> {
+    let catalog = Catalog::read(root, &[])?;
+    for asked in &header.suites {
+        let now = catalog.suites.iter().find(|suite| suite.name == asked.suite);
+        if now.is_some_and(|now| now.digest.hex() != asked.sha256) && cells.iter().any(|cell| cell.suite == asked.suite) {
+            output::remark(&format!(
+                "the suite {} is another one now than in this run; what is said to be documented is today's",
+                asked.suite
+            ));
+        }
+    }
+    let documentation = |cell: &Cell| Documentation::of(&catalog.case(&cell.suite, &cell.case)?.stands_on);
+    let promises = Promises::of(header, cells, &documentation, tidy);
+    if promises.is_empty() {
+        output::complain("no case of what is selected stands on something with a link, in a bundled suite");
+        return Ok(Code::NothingSelected);
+    }
+    write(arguments, || promises.text(), || promises.markdown())
 }
 
 /// An identity as a record has it.

@@ -73,18 +73,25 @@ pub fn run_cell(
     }
 }
 
-/// Asks a cell so many times, each time in a process of its own, and makes one record of what came of it. What turns out to be unsupported or cannot
+/// How often a cell is asked.
+pub struct Repetition<'a> {
+    /// So many times.
+    pub times: u64,
+    /// What is called after each time but the last.
+    pub again: &'a mut dyn FnMut(),
+}
+
+/// Asks a cell again and again, each time in a process of its own, and makes one record of what came of it. What turns out to be unsupported or cannot
 /// be executed the first time is not asked again. `None`: the run is to stop, and nothing is known about the cell; where it was asked fewer times until
-/// then, the record says how many. `again` is called after each time but the last.
+/// then, the record says how many.
 pub fn run_cell_repeatedly(
-    times: u64,
+    Repetition { times, again }: Repetition<'_>,
     planned: &PlannedCell,
     prepared: &Prepared,
     writer: Option<&Prepared>,
     known: KnownOn<'_>,
     limits: &Limits,
     stop: &Stop,
-    again: &mut dyn FnMut(),
 ) -> Option<Cell> {
     let attempt = match approach(planned, prepared, writer, known, limits, stop) {
         Ok(attempt) => attempt,

@@ -19,7 +19,7 @@ use wasmatrix_reports::{
 use crate::{
     build::BuildNews,
     catalog::Catalog,
-    cell::{IdleWorkers, run_cell, run_cell_repeatedly},
+    cell::{IdleWorkers, Repetition, run_cell, run_cell_repeatedly},
     date::Date,
     fetch::{FetchNews, PackageFile, fetch},
     fixtures::Fixtures,
@@ -226,7 +226,15 @@ fn run_cells(
                     let ended = if options.repeat > 1 {
                         // Nobody listens any more where nothing can be written, and then the run is stopped anyway.
                         let mut again = || drop(sender.send(News::Asked));
-                        run_cell_repeatedly(options.repeat, planned, prepared, writer, known, limits, stop, &mut again)
+                        run_cell_repeatedly(
+                            Repetition { times: options.repeat, again: &mut again },
+                            planned,
+                            prepared,
+                            writer,
+                            known,
+                            limits,
+                            stop,
+                        )
                     } else {
                         run_cell(planned, prepared, writer, known, limits, &mut workers, stop)
                     };

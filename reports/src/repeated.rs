@@ -140,6 +140,8 @@ fn peculiar(alike: &Alike, all: &[(Alike, Way, usize)]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use wasmatrix_adapter::{Answer, Frame, Reply, Value};
 
     use super::*;
@@ -184,15 +186,15 @@ mod tests {
         let deep = Red { backtrace: Backtrace { frames: vec![frame], more: 0 }, ..trap.clone() };
         for (one, other) in [
             (cell(Outcome::Pass, &[]), Cell { wall_us: 7, ..cell(Outcome::Pass, &[]) }),
-            (cell(Outcome::Fail, &[trap.clone()]), cell(Outcome::Fail, &[Red { words: "at 0x7f00".to_owned(), ..trap.clone() }])),
-            (cell(Outcome::Fail, &[trap.clone()]), cell(Outcome::Fail, &[deep])),
+            (cell(Outcome::Fail, slice::from_ref(&trap)), cell(Outcome::Fail, &[Red { words: "at 0x7f00".to_owned(), ..trap.clone() }])),
+            (cell(Outcome::Fail, slice::from_ref(&trap)), cell(Outcome::Fail, &[deep])),
             (
                 cell(Outcome::Hung, &[red(1, "hung", "killed after 2.5 s")]),
                 cell(Outcome::Hung, &[red(1, "hung", "interrupted after 1.5 s")]),
             ),
             (cell(Outcome::Overlimit, &[red(1, "overlimit", "257 MiB")]), cell(Outcome::Overlimit, &[red(1, "overlimit", "300 MiB")])),
             // Whatever is known of it.
-            (cell(Outcome::Fail, &[wrong.clone()]), cell(Outcome::Known, &[wrong.clone()])),
+            (cell(Outcome::Fail, slice::from_ref(&wrong)), cell(Outcome::Known, slice::from_ref(&wrong))),
             (cell(Outcome::Pass, &[]), cell(Outcome::Fixed, &[])),
         ] {
             assert_eq!(ways(&[one.clone(), other.clone()]).len(), 1, "{one:?} {other:?}");

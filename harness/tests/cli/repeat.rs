@@ -79,7 +79,7 @@ fn observations_that_differ_are_intermittent_too() {
 #[test]
 fn a_number_that_repeats_nothing_is_an_error() {
     for times in ["0", "1", "1001", "often"] {
-        let run = ended(wasmatrix(["run", "--repeat", times]));
+        let run = ended(&mut wasmatrix(["run", "--repeat", times]));
         assert_eq!(run.code, Some(2), "{}", run.said());
         assert!(run.stderr.contains("--repeat"), "{}", run.said());
     }

@@ -69,7 +69,16 @@ const GUESTS: [Guest; 14] = [
         },
         more: nothing,
     },
-    Guest { case: "waits-for-nobody", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
+    Guest {
+        case: "waits-for-nobody",
+        deadline: SHORT,
+        acceptable: |id| match id.runtime.as_str() {
+            // Go ends a process all of whose goroutines wait: "fatal error: all goroutines are asleep - deadlock!".
+            "wazero" => &[Outcome::Hung, Outcome::Crashed],
+            _ => &[Outcome::Hung],
+        },
+        more: nothing,
+    },
     Guest { case: "endless-thread", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
     Guest { case: "deadlock-of-threads", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },
     Guest { case: "deadlock-by-the-runner", deadline: SHORT, acceptable: |_| &[Outcome::Hung], more: nothing },

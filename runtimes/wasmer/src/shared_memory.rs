@@ -3,7 +3,9 @@
 #[cfg(not(feature = "from-7_2"))]
 use std::sync::{Arc, Mutex, PoisonError};
 
-use wasmatrix_adapter::{Capability, Exhaustible, Failure, FailureKind};
+#[cfg(feature = "from-7_2")]
+use wasmatrix_adapter::Capability;
+use wasmatrix_adapter::{Exhaustible, Failure, FailureKind};
 use wasmer::{Engine, Memory, MemoryType, Pages, Store};
 
 use crate::failures;

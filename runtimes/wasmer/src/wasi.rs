@@ -108,7 +108,7 @@ impl World {
     /// The memory that the process of an instance works on.
     pub(crate) fn memory(&self, store: &Store, instance: &Rc<Exports>) -> Option<Memory> {
         let (_, process) = self.processes.iter().find(|(exports, _)| Rc::ptr_eq(exports, instance))?;
-        process.data(store).try_memory().map(|memory| Memory::clone(&memory))
+        process.data(store).try_memory().cloned()
     }
 
     fn builder(&self, engine: &Engine, imports: Imports) -> Result<WasiEnvBuilder, Failure> {

@@ -112,6 +112,7 @@ impl Adapter for Honest {
             configuration: [("executes".to_owned(), "nothing".to_owned())].into(),
             capabilities: self.claims(),
             switchable: self.claims().intersection(&[Capability::MultiValue].into()).copied().collect(),
+            measuring: [].into(),
             commands_only: false,
             compiler: Some(built.rustc.to_owned()),
             profile: Some(built.profile.to_owned()),

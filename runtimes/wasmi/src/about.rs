@@ -30,6 +30,7 @@ pub(crate) fn about() -> About {
         configuration,
         capabilities: features::switchable().chain([Capability::WasiPreview1, Capability::Parallel]).collect(),
         switchable: features::switchable().collect(),
+        measuring: [].into(),
         commands_only: false,
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),

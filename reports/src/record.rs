@@ -416,6 +416,9 @@ pub struct Footer {
     pub complete: bool,
     /// How many cells ended how.
     pub totals: Totals,
+    /// What happened to the machine while it was measured and makes the times doubtful.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// How many cells ended how; outcomes that did not occur are left out.

@@ -105,7 +105,7 @@ pub(crate) fn run(cells: &[Cell]) -> Vec<Record> {
         },
         planned: cells.len() as u64,
     };
-    let footer = Footer { complete: true, totals: BTreeMap::new() };
+    let footer = Footer { complete: true, totals: BTreeMap::new(), warnings: Vec::new() };
     let cells = cells.iter().cloned().map(Record::Cell);
     std::iter::once(Record::Header(header)).chain(cells).chain([Record::Footer(footer)]).collect()
 }

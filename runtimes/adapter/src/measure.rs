@@ -45,8 +45,27 @@ pub fn repeat<R: Clone, T>(
     Ok(Repeated { elapsed, results: vec![kept(&first)?] })
 }
 
+/// How much longer everything is to take, in thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Slowdown(pub(crate) u32);
+
+impl Slowdown {
+    /// Spins for the share of a time that was taken, and says how long both took together.
+    fn after(self, took: Duration) -> Duration {
+        if self.0 == 0 {
+            return took;
+        }
+        let more = took.mul_f64(f64::from(self.0) / 1000.0);
+        let started = Instant::now();
+        while started.elapsed() < more {
+            std::hint::spin_loop();
+        }
+        took + started.elapsed()
+    }
+}
+
 impl<A: Adapter> OpTable<A> {
-    pub(crate) fn measure(&mut self, before: &[Op], op: &Op, iterations: u64) -> Result<Answer, Failure> {
+    pub(crate) fn measure(&mut self, before: &[Op], op: &Op, iterations: u64, slowdown: Slowdown) -> Result<Answer, Failure> {
         if iterations == 0 {
             return Err(Failure::failed("`measure` wants an operation performed at least once"));
         }
@@ -55,7 +74,7 @@ impl<A: Adapter> OpTable<A> {
         if let (true, Op::Invoke { instance, export, args }) = (before.is_empty(), op) {
             let (adapter, store, instance) = self.resident(instance)?;
             let Repeated { elapsed, results } = adapter.invoke_repeatedly(store, instance, export, args, iterations)?;
-            return Ok(measured(elapsed, results.into_iter().map(Answer::Values).collect()));
+            return Ok(measured(slowdown.after(elapsed), results.into_iter().map(Answer::Values).collect()));
         }
         let wasm = match op {
             Op::Compile { wasm: Wasm::Path(path), .. } => Some(read(path)?),
@@ -68,7 +87,7 @@ impl<A: Adapter> OpTable<A> {
                 self.perform_one(op)?;
             }
             let (took, answer) = self.timed(op, wasm.as_deref())?;
-            elapsed += took;
+            elapsed += slowdown.after(took);
             for opened in before.iter().rev().filter_map(opened) {
                 self.close(opened)?;
             }

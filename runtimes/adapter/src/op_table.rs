@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use crate::{Adapter, Answer, Capability, Failure, FailureKind, ImportFrom, Op, Purpose, WasiSetup, Wasm};
+use crate::{Adapter, Answer, Capability, Failure, FailureKind, ImportFrom, Op, Purpose, WasiSetup, Wasm, measure::Slowdown};
 
 /// An adapter with its open handles; performs one operation at a time.
 ///
@@ -61,7 +61,9 @@ impl<A: Adapter> OpTable<A> {
         self.adapter.interrupt_at(deadline);
         match op {
             Op::Parallel { threads } => self.parallel(threads, deadline),
-            Op::Measure { before, op, iterations } => self.measure(before, op, *iterations),
+            Op::Measure { before, op, iterations, slowed_permille } => {
+                self.measure(before, op, *iterations, Slowdown(slowed_permille.unwrap_or_default()))
+            }
             op => self.perform_one(op),
         }
     }

@@ -135,7 +135,16 @@ pub enum Op {
     /// what it and they have opened is closed; only the time of `op` itself counts. `op` is one of `compile`, `serialize`, `deserialize`, `instantiate`, `invoke` and
     /// `run-command`; of `compile` the reading of a file does not count, of `serialize` the writing. Where `before` is empty and `op` is `invoke`, all calls are timed as one,
     /// prepared once as an embedder would prepare them. Nothing is interrupted at a deadline. Answers `measured`, or fails as the first failure among them did.
-    Measure { before: Vec<Op>, op: Box<Op>, iterations: u64 },
+    ///
+    /// With `slowed_permille`, the worker spins for that share of the time that each time took, and counts it: a runtime that is slower by so much, for the proof that a
+    /// comparison sees it (`harness/benches/proof.rs`). Workers that are no Rust ones need not know it.
+    Measure {
+        before: Vec<Op>,
+        op: Box<Op>,
+        iterations: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slowed_permille: Option<u32>,
+    },
     /// The fuel that guests have used in a store since it was opened, where its engine's purpose is `metering`. Answers `consumed`.
     Consumed { store: String },
     /// Performs operations on several threads at once, those of each in order: at least one thread. Engines, modules and shared memories that

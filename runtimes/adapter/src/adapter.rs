@@ -137,8 +137,11 @@ pub trait Adapter: Sized + 'static {
         args: &[Value],
         iterations: u64,
     ) -> Result<Repeated<Vec<Value>>, Failure> {
-        let mut once = || self.invoke(store, instance, export, args);
-        repeat(iterations, &mut once, |results| Ok(results.clone()), |one, other| one == other)
+        let once = |results: &mut Vec<Value>| {
+            *results = self.invoke(store, instance, export, args)?;
+            Ok(())
+        };
+        repeat(iterations, Vec::new(), once, |one, other| one == other)
     }
 
     /// Reads an exported global.

@@ -18,31 +18,41 @@ pub struct Repeated<T> {
     pub results: Vec<T>,
 }
 
+impl<T> Repeated<T> {
+    /// The same with what its results become for good, outside of the time.
+    ///
+    /// # Errors
+    /// The first result that cannot be kept.
+    pub fn kept<K>(self, keep: impl FnMut(T) -> Result<K, Failure>) -> Result<Repeated<K>, Failure> {
+        let results = self.results.into_iter().map(keep).collect::<Result<_, _>>()?;
+        Ok(Repeated { elapsed: self.elapsed, results })
+    }
+}
+
 /// Does something so many times, timed as one, until its result is another one than the first was.
 ///
-/// `once` leaves its result where it is cheap to leave; `kept` is what a result becomes for good, outside of the time, and `same` compares two of
-/// those that were left. It is called after each time and within the time, since a result that nobody looked at may be a wrong one; where there is
-/// nothing to compare it should find that out at once.
+/// `once` leaves its result in what it is given, which is what the time before left there, and `result` at first: so nothing need be allocated
+/// for it. `same` compares the first with another. It is called after each time and within the time, since a result that nobody looked at may be
+/// a wrong one; where there is nothing to compare it should find that out at once.
 ///
 /// # Errors
 /// The first failure.
-pub fn repeat<R: Clone, T>(
+pub fn repeat<R: Clone>(
     iterations: u64,
-    mut once: impl FnMut() -> Result<R, Failure>,
-    mut kept: impl FnMut(&R) -> Result<T, Failure>,
+    mut result: R,
+    mut once: impl FnMut(&mut R) -> Result<(), Failure>,
     same: impl Fn(&R, &R) -> bool,
-) -> Result<Repeated<T>, Failure> {
+) -> Result<Repeated<R>, Failure> {
     let started = Instant::now();
-    let first = once()?;
+    once(&mut result)?;
+    let first = result.clone();
     for _ in 1..iterations {
-        let again = once()?;
-        if !same(&first, &again) {
-            let elapsed = started.elapsed();
-            return Ok(Repeated { elapsed, results: vec![kept(&first)?, kept(&again)?] });
+        once(&mut result)?;
+        if !same(&first, &result) {
+            return Ok(Repeated { elapsed: started.elapsed(), results: vec![first, result] });
         }
     }
-    let elapsed = started.elapsed();
-    Ok(Repeated { elapsed, results: vec![kept(&first)?] })
+    Ok(Repeated { elapsed: started.elapsed(), results: vec![first] })
 }
 
 /// How much longer everything is to take, in thousandths.
@@ -189,19 +199,24 @@ mod tests {
 
     #[test]
     fn it_is_repeated_as_often_as_asked_and_ends_where_it_is_another() {
-        let mut calls = 0;
-        let once = |turn: u64| {
-            move || {
+        let results_of_ten = |other_at: u32| {
+            let mut calls = 0;
+            let once = |result: &mut bool| {
                 calls += 1;
-                Ok(u32::from(calls == turn))
-            }
+                *result = calls == other_at;
+                Ok(())
+            };
+            repeat(10, false, once, |one, other| one == other).map(|repeated| (repeated.results, calls))
         };
-        let keep = |result: &u32| Ok(*result);
-        let same = repeat(10, once(0), keep, |one, other| one == other).map(|repeated| repeated.results);
-        assert_eq!(same, Ok(vec![0]));
-        let other = repeat(10, once(4), keep, |one, other| one == other).map(|repeated| repeated.results);
-        assert_eq!(other, Ok(vec![0, 1]), "the fourth was another");
-        let wrong_at_first = repeat(10, once(1), keep, |one, other| one == other).map(|repeated| repeated.results);
-        assert_eq!(wrong_at_first, Ok(vec![1, 0]), "the first was another than all others, and both are told");
+        assert_eq!(results_of_ten(0), Ok((vec![false], 10)));
+        assert_eq!(results_of_ten(4), Ok((vec![false, true], 4)), "the fourth was another");
+        assert_eq!(results_of_ten(1), Ok((vec![true, false], 2)), "the first was another than all others, and both are told");
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_a_failure() {
+        let repeated = Repeated { elapsed: Duration::ZERO, results: vec![1, 2] };
+        let kept = repeated.kept(|result| if result == 1 { Ok(()) } else { Err(Failure::failed("two")) });
+        assert_eq!(kept, Err(Failure::failed("two")));
     }
 }

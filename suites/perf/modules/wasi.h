@@ -12,7 +12,15 @@ struct iovec {
     size_t buf_len;
 };
 
+struct prestat {
+    uint8_t tag;
+    size_t name_len;
+};
+
+int clock_time_get(int id, uint64_t precision, uint64_t *timestamp) FROM_PREVIEW_1(clock_time_get);
 int fd_close(int fd) FROM_PREVIEW_1(fd_close);
+int fd_prestat_get(int fd, struct prestat *prestat) FROM_PREVIEW_1(fd_prestat_get);
+int fd_prestat_dir_name(int fd, char *path, size_t path_len) FROM_PREVIEW_1(fd_prestat_dir_name);
 int fd_read(int fd, const struct iovec *iovs, size_t iovs_len, size_t *nread) FROM_PREVIEW_1(fd_read);
 int fd_seek(int fd, int64_t offset, int whence, uint64_t *newoffset) FROM_PREVIEW_1(fd_seek);
 int fd_write(int fd, const struct iovec *iovs, size_t iovs_len, size_t *nwritten) FROM_PREVIEW_1(fd_write);
@@ -25,6 +33,22 @@ int path_rename(int fd, const char *old_path, size_t old_path_len, int new_fd, c
 int path_unlink_file(int fd, const char *path, size_t path_len) FROM_PREVIEW_1(path_unlink_file);
 _Noreturn void proc_exit(int status) FROM_PREVIEW_1(proc_exit);
 
-enum { OFLAGS_CREAT = 1, OFLAGS_EXCL = 4, RIGHTS_FD_READ = 2, RIGHTS_FD_SEEK = 4, RIGHTS_FD_WRITE = 64, WHENCE_SET = 0 };
+enum { CLOCKID_MONOTONIC = 1, OFLAGS_CREAT = 1, OFLAGS_EXCL = 4, OFLAGS_TRUNC = 8, WHENCE_SET = 0 };
+enum { RIGHTS_FD_READ = 2, RIGHTS_FD_SEEK = 4, RIGHTS_FD_WRITE = 64 };
+
+/* The preopen `/work`, or -1. There may be others, which one has which number is the host's affair, and as for wasi-libc a `/` in front does not count. */
+static inline int preopen_of_work(void)
+{
+    struct prestat prestat;
+    for (int fd = 3; fd_prestat_get(fd, &prestat) == 0; fd++) {
+        char name[5] = { 0 };
+        if (prestat.name_len > sizeof name || fd_prestat_dir_name(fd, name, prestat.name_len) != 0)
+            continue;
+        const char *work = name[0] == '/' ? name + 1 : name;
+        if (prestat.name_len == (size_t)(work - name) + 4 && work[0] == 'w' && work[1] == 'o' && work[2] == 'r' && work[3] == 'k')
+            return fd;
+    }
+    return -1;
+}
 
 #endif

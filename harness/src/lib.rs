@@ -25,6 +25,7 @@ pub mod inspect;
 pub mod judge;
 pub mod known;
 pub mod machine;
+pub mod measure;
 pub mod needs;
 pub mod packages;
 pub mod plan;

@@ -196,6 +196,7 @@ fn features_of(capability: Capability) -> Option<WasmFeatures> {
         | Capability::NamedInstances
         | Capability::Parallel
         | Capability::SharedMemory
+        | Capability::Fuel
         | Capability::Component => return None,
     })
 }

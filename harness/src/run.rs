@@ -1,6 +1,7 @@
 //! All of it: runtimes are made ready, cells are run side by side, and every record is written as it comes.
 
 use std::{
+    collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
     sync::{
@@ -13,7 +14,8 @@ use std::{
 };
 
 use wasmatrix_reports::{
-    Cell, Configuration, FORMAT_VERSION, Footer, Header, Record, RunFileError, RunWriter, RuntimeReceipt, SuiteDigest, Tally,
+    Cell, Configuration, FORMAT_VERSION, Footer, Header, Measured, Measuring, Record, RunFileError, RunWriter, RuntimeReceipt, SuiteDigest,
+    Tally,
 };
 
 use crate::{
@@ -25,6 +27,7 @@ use crate::{
     fixtures::Fixtures,
     id::RuntimeId,
     machine::this_machine,
+    measure::{Asked, MeasureEvent, MeasureOptions, Sampler, Surroundings, available_counters},
     packages::Packages,
     plan::PlannedCell,
     prepare::{Prepared, prepare},
@@ -52,6 +55,8 @@ pub struct RunOptions {
     pub everything: bool,
     /// Whether the cases have expectations.
     pub expectations: bool,
+    /// How what passed is measured; `None`: it is not.
+    pub measuring: Option<MeasureOptions>,
     /// The folder of `run.jsonl`.
     pub out: PathBuf,
 }
@@ -86,6 +91,8 @@ pub enum Event<'e> {
     Asked,
     /// A cell has ended.
     Ended(&'e Cell),
+    /// Something was measured.
+    Measuring(MeasureEvent<'e>),
 }
 
 /// What is left of a run.
@@ -95,8 +102,16 @@ pub struct RunResult {
     pub absent: Vec<Arc<Case>>,
     /// The runtimes, ready or not.
     pub prepared: Vec<Prepared>,
+    /// The cells that were planned, with their modules.
+    pub asked: Vec<PlannedCell>,
     /// The cells that have a record.
     pub cells: Vec<Cell>,
+    /// What was measured.
+    pub measured: Vec<Measured>,
+    /// What could not be measured although it should be.
+    pub wrong: Vec<String>,
+    /// What makes the times doubtful.
+    pub warnings: Vec<String>,
     /// How many were planned.
     pub planned: usize,
     /// Whether all have a record.
@@ -164,10 +179,55 @@ pub fn run(
     let ended = if stopped { Vec::new() } else { run_cells(judging, &order, stop, &mut writer, listener)? };
     // One that was stopped in the middle has its record, and was not asked as often as it should have been.
     let was_cut_short = |cell: &Cell| cell.outcome.is_executed() && asked(cell) < options.repeat;
-    let complete = ended.len() == cells.len() && !ended.iter().any(was_cut_short);
-    writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals }))?;
+    let asked_all = ended.len() == cells.len() && !ended.iter().any(was_cut_short);
+    let measured = match &options.measuring {
+        Some(measuring) if asked_all => measure(measuring, &cells, &prepared, &ended, stop, listener),
+        _ => MeasuredAll { complete: asked_all, ..MeasuredAll::default() },
+    };
+    for one in &measured.measured {
+        writer.write(&Record::Measured(one.clone()))?;
+    }
+    let complete = asked_all && measured.complete;
+    writer.write(&Record::Footer(Footer { complete, totals: Tally::of(&ended).totals, warnings: measured.warnings.clone() }))?;
     let (absent, stored) = (absent(&cells), writer.path().to_owned());
-    Ok(RunResult { absent, prepared, cells: ended, planned: cells.len(), complete, stored, changed_fixtures: fixtures.changes() })
+    let (planned, changed_fixtures) = (cells.len(), fixtures.changes());
+    let MeasuredAll { measured, wrong, warnings, .. } = measured;
+    Ok(RunResult { absent, prepared, asked: cells, cells: ended, measured, wrong, warnings, planned, complete, stored, changed_fixtures })
+}
+
+/// What came of measuring.
+#[derive(Default)]
+struct MeasuredAll {
+    measured: Vec<Measured>,
+    wrong: Vec<String>,
+    warnings: Vec<String>,
+    complete: bool,
+}
+
+fn measure(
+    options: &MeasureOptions,
+    cells: &[PlannedCell],
+    prepared: &[Prepared],
+    seen: &[Cell],
+    stop: &Stop,
+    listener: &mut dyn FnMut(Event<'_>),
+) -> MeasuredAll {
+    let mut sampler = Sampler::new(to_measure(cells, prepared, seen), options.clone());
+    let before = Surroundings::now();
+    let mut listener = |event: MeasureEvent<'_>| listener(Event::Measuring(event));
+    let complete = sampler.try_out(stop, &mut listener) && sampler.measure(stop, &mut listener);
+    let warnings = Surroundings::now().since(&before);
+    MeasuredAll { measured: sampler.measured(), wrong: sampler.wrong(), warnings, complete }
+}
+
+/// The cells that measure something, in the planned order, with what was seen of each.
+pub fn to_measure<'a>(cells: &'a [PlannedCell], prepared: &'a [Prepared], seen: &'a [Cell]) -> Vec<Asked<'a>> {
+    let ids: HashMap<String, &Cell> = seen.iter().map(|cell| (cell.id(), cell)).collect();
+    let asked = |planned: &'a PlannedCell| {
+        let prepared = prepared.iter().find(|prepared| prepared.id == planned.runtime)?;
+        Some(Asked { planned, prepared, seen: ids.get(&planned.id())? })
+    };
+    cells.iter().filter(|planned| !planned.case.measures.is_empty()).filter_map(asked).collect()
 }
 
 /// How often a cell was asked.
@@ -290,8 +350,23 @@ fn header(catalog: &Catalog, prepared: &[Prepared], cells: &[PlannedCell], optio
             strict: options.strict,
             everything: options.everything,
             expectations: options.expectations,
+            measuring: options.measuring.as_ref().map(measuring),
         },
         planned: cells.len() as u64,
+    }
+}
+
+/// How it is measured, as it is recorded.
+pub fn measuring(options: &MeasureOptions) -> Measuring {
+    let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    Measuring {
+        seed: options.seed,
+        budget_ms: milliseconds(options.budget),
+        floor_percent: options.floor_percent,
+        sample_ms: milliseconds(options.sample),
+        samples: options.samples,
+        counters: available_counters(),
+        warnings: Surroundings::now().warnings(),
     }
 }
 

@@ -24,6 +24,7 @@ fn outcomes(catalog: &Catalog, id: &RuntimeId, cells: &[PlannedCell], fresh: boo
         seed,
         strict: false,
         everything: false,
+        measuring: None,
         expectations: true,
         out: out.path().to_owned(),
     };
@@ -77,6 +78,7 @@ fn a_shuffled_run_on_real_runtimes_equals_the_ordered_one() {
             seed,
             strict: false,
             everything: false,
+            measuring: None,
             expectations: true,
             out: out.path().to_owned(),
         };

@@ -400,6 +400,7 @@ fn the_counts_of_a_whole_set_add_up() {
         seed: None,
         strict: false,
         everything: false,
+        measuring: None,
         expectations: true,
         out: out.path().to_owned(),
     };

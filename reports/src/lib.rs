@@ -22,7 +22,9 @@ pub mod divergence;
 mod documented;
 mod known_cells;
 mod lines;
+mod machine;
 mod matrix;
+mod measured;
 mod outcome;
 mod printable;
 mod record;
@@ -45,12 +47,14 @@ pub use divergence::Divergences;
 pub use documented::{Documentation, Promises};
 pub use known_cells::known_cells;
 pub use lines::Lines;
+pub use machine::Machine;
 pub use matrix::Matrix;
+pub use measured::{Block, Counter, Measured, Measuring, Phase, Question, ThrownAway};
 pub use outcome::{Level, Outcome};
 pub use printable::{backtrace_in_lines, is_harmless, printable};
 pub use record::{
-    Availability, Cell, Configuration, DirectiveRecord, FORMAT_VERSION, FileLeft, FilesLeft, Footer, Header, Machine, Observation,
-    READERS_PROCESS, Receipt, Record, Red, RuntimeReceipt, ScriptRecord, StepRecord, SuiteDigest, Totals, UnsupportedFor, WorkerBinary,
+    Availability, Cell, Configuration, DirectiveRecord, FORMAT_VERSION, FileLeft, FilesLeft, Footer, Header, Observation, READERS_PROCESS,
+    Receipt, Record, Red, RuntimeReceipt, ScriptRecord, StepRecord, SuiteDigest, Totals, UnsupportedFor, WorkerBinary,
 };
 pub use red_cell::red_cell;
 pub use refusal::{is_clean_refusal, refused};

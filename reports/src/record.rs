@@ -5,22 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use wasmatrix_adapter::{Backtrace, Capability, Reply, WasiImplementation};
 
-use crate::{Level, Outcome, cache_seen::CacheSeen, canary::CanarySeen, repeated::Repeated};
+use crate::{Level, Machine, Measured, Measuring, Outcome, cache_seen::CacheSeen, canary::CanarySeen, repeated::Repeated};
 
-/// The version of the record format. 2 has `asks` and `files` in a cell, and `everything` and `expectations` in the configuration; runs of version 1
-/// are read all the same.
-pub const FORMAT_VERSION: u32 = 2;
+/// The version of the record format. 2 has `asks` and `files` in a cell, and `everything` and `expectations` in the configuration; 3 has what was measured,
+/// `measuring` in the configuration and the machine's memory. Runs of the versions 1 and 2 are read all the same.
+pub const FORMAT_VERSION: u32 = 3;
 
 /// One line of `run.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-#[expect(clippy::large_enum_variant, reason = "a record is read, used and dropped; nearly all of them are cells")]
 pub enum Record {
     /// The first line.
     Header(Header),
     /// One line for each planned cell, in the order in which they ended.
     Cell(Cell),
+    /// One line for each phase of each case on each runtime, where the run measured.
+    Measured(Measured),
     /// The last line; a run without it was killed.
     Footer(Footer),
 }
@@ -134,21 +135,6 @@ pub struct SuiteDigest {
     pub cases: u64,
 }
 
-/// The machine of the run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Machine {
-    /// The operating system, as Rust names it.
-    pub os: String,
-    /// The processor architecture, as Rust names it.
-    pub arch: String,
-    /// The processor's model, or `undeclared`.
-    pub processor: String,
-    /// How many processors the run could use.
-    pub processors: u64,
-}
-
 /// How the run was done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -175,6 +161,9 @@ pub struct Configuration {
     /// How often each cell was to be asked, every time in a process of its own; left out where once.
     #[serde(default = "once", skip_serializing_if = "is_once")]
     pub repeat: u64,
+    /// How it measured, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measuring: Option<Measuring>,
 }
 
 fn once() -> u64 {
@@ -427,6 +416,9 @@ pub struct Footer {
     pub complete: bool,
     /// How many cells ended how.
     pub totals: Totals,
+    /// What happened to the machine while it was measured and makes the times doubtful.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// How many cells ended how; outcomes that did not occur are left out.

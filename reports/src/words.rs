@@ -50,6 +50,8 @@ pub fn reply_in_words(reply: &Reply) -> String {
         Reply::Ok(Answer::Command(end)) => end.failure.as_ref().map_or_else(|| "exits 0".to_owned(), failure),
         Reply::Ok(Answer::CacheStatistics(counted)) => format!("counts {} hits and {} misses", counted.hits, counted.misses),
         Reply::Ok(Answer::Parallel(threads)) => format!("ends on {} threads", threads.len()),
+        Reply::Ok(Answer::Measured(measured)) => format!("takes {} ns", measured.elapsed_ns),
+        Reply::Ok(Answer::Consumed(fuel)) => format!("has used {fuel} of fuel"),
         Reply::Failed(failed) => failure(failed),
     }
 }

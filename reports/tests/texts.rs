@@ -319,7 +319,7 @@ fn a_run_of_format_1_is_read_and_compared_as_far_as_it_goes() {
                 cell.asks = Some("00".to_owned());
                 cell.files = Some(FilesLeft { found: [("/data".to_owned(), FileLeft::Folder)].into(), more: 0 });
             }
-            Record::Footer(_) => {}
+            Record::Measured(_) | Record::Footer(_) => {}
         }
     }
     let change = Change::between(&Side::of("old", &old), &Side::of("new", &new));

@@ -53,6 +53,7 @@ fn read(run: &Path, cells: &mut Vec<Cell>, scope: &mut Scope) -> Result<(), RunF
             scope.expectations &= header.configuration.expectations;
         }
         Record::Cell(cell) => cells.push(cell),
+        Record::Measured(_) => {}
         Record::Footer(footer) => is_complete = footer.complete,
     })?;
     scope.everything &= is_complete;

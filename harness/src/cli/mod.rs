@@ -1,5 +1,6 @@
 //! The commands, a file each, and what they share.
 
+mod bench;
 mod bless;
 mod build;
 mod check;
@@ -56,6 +57,8 @@ enum Command {
     /// Build what is needed, run cases on runtimes, print the matrix and store the run
     #[command(after_help = help::RUN)]
     Run(run::RunArguments),
+    /// Measure cases that are right: phase by phase, in rounds of fresh processes, and compare
+    Bench(bench::BenchArguments),
     /// Say what changed from one run or baseline to another
     #[command(after_help = help::DIFF)]
     Diff(diff::DiffArguments),
@@ -116,6 +119,7 @@ fn perform(arguments: Arguments, stop: &Stop) -> anyhow::Result<exit::Code> {
     let root = || Root::find(arguments.root.as_deref());
     match arguments.command {
         Command::Run(arguments) => run::run(root()?, &arguments, stop),
+        Command::Bench(arguments) => bench::bench(root()?, &arguments, stop),
         Command::Diff(arguments) => diff::diff(root()?, &arguments, stop),
         // A run is all it needs.
         Command::Diverge(arguments) => diverge::diverge(&arguments),

@@ -12,6 +12,7 @@ use super::output::remark;
 use crate::{
     build::BuildNews,
     fetch::{FetchNews, PackageFile},
+    measure::MeasureEvent,
     run::Event,
 };
 
@@ -56,6 +57,7 @@ impl Progress {
                     self.show(cells, "{spinner} [{elapsed}] {bar:32} {pos}/{len} cells {msg}");
                 }
             }
+            Event::Measuring(event) => self.measuring(event),
             Event::Asked => {
                 self.asked += 1;
                 self.goes_forward();
@@ -65,6 +67,40 @@ impl Progress {
                 self.asked = self.asked.saturating_sub(asked.saturating_sub(1));
                 self.ended(cell.outcome, &cell.id());
             }
+        }
+    }
+
+    fn measuring(&mut self, event: &MeasureEvent<'_>) {
+        match event {
+            MeasureEvent::TriedOut { done, of } => {
+                if *done == 1 {
+                    self.show(*of as u64, "{spinner} [{elapsed}] {bar:32} {pos}/{len} tried out");
+                }
+                if let Some(bar) = &self.bar {
+                    bar.set_position(*done as u64);
+                }
+                self.now_and_then(done == of, || format!("{done}/{of} tried out"));
+            }
+            MeasureEvent::Measured { round, blocks, of, left } => {
+                if *round == 1 && *blocks == 1 {
+                    self.show(0, "{spinner} [{elapsed}] {msg}");
+                }
+                let left = humantime::format_duration(Duration::from_secs(left.as_secs()));
+                let said = || format!("measuring, round {round}: {blocks}/{of} blocks, {left} left");
+                if let Some(bar) = &self.bar {
+                    bar.set_message(said());
+                }
+                self.now_and_then(false, said);
+            }
+            MeasureEvent::Unmeasured { what, why } => self.say(&format!("unmeasured  {what}: {why}")),
+        }
+    }
+
+    /// A line where there is no bar, now and then.
+    fn now_and_then(&mut self, is_last: bool, said: impl FnOnce() -> String) {
+        if !self.is_terminal && (self.last_plain.elapsed() >= PLAIN_EVERY || is_last) {
+            self.last_plain = Instant::now();
+            remark(&said());
         }
     }
 

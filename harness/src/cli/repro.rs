@@ -72,6 +72,7 @@ pub(super) fn repro(root: Root, arguments: &ReproArguments, stop: &Stop) -> anyh
         seed: None,
         strict: false,
         everything: false,
+        measuring: None,
         expectations: true,
         out: default_out(&catalog.root.target())?,
     };

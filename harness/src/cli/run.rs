@@ -117,6 +117,7 @@ pub(super) fn run(root: Root, arguments: &RunArguments, stop: &Stop) -> anyhow::
         seed: arguments.seed,
         strict: arguments.strict,
         everything: arguments.select.is_everything() && !arguments.no_expect,
+        measuring: None,
         expectations: !arguments.no_expect,
         out,
     };

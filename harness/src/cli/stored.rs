@@ -44,6 +44,7 @@ pub(super) fn stored(path: &Path) -> anyhow::Result<Stored> {
     each_record(path, |record| match record {
         Record::Header(one) => header = Some(one),
         Record::Cell(cell) => cells.push(cell),
+        Record::Measured(_) => {}
         Record::Footer(footer) => complete = footer.complete,
     })?;
     let Some(header) = header else { bail!("{} has no header, so nobody knows what was run", path.display()) };

@@ -278,6 +278,7 @@ fn run(
         // What passed and does not any more got worse, however binding it is.
         strict: true,
         everything: false,
+        measuring: None,
         expectations: true,
         out: arguments.out.clone().map_or_else(|| default_out(&root.target()), Ok)?,
     };

@@ -63,6 +63,7 @@ pub(crate) fn command_form(case: &Case, looked: &mut Looked) -> Result<Case, Str
         asks: OnceLock::new(),
         artifact_from_peers: false,
         from: None,
+        measures: Vec::new(),
         script: None,
     })
 }

@@ -138,7 +138,8 @@ pub(super) fn around_and_body(capability: Capability) -> (&'static str, &'static
         | Capability::Artifacts
         | Capability::NamedInstances
         | Capability::Parallel
-        | Capability::SharedMemory => ("", "(i32.const 42)"),
+        | Capability::SharedMemory
+        | Capability::Fuel => ("", "(i32.const 42)"),
         // Starting a thread is a suite's question; here it is whether there is such a function beside those of WASI, without which wasmer knows
         // no guest of WASI.
         Capability::WasiThreads => (

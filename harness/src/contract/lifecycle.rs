@@ -12,11 +12,12 @@ use wasmatrix_adapter::{Answer, Capability, FailureKind, Grants, GuestBytes, Net
 
 use super::{
     clauses::world,
+    measuring::{counts_fuel, metering_engine},
     shared_memory,
     talk::{Talk, close, i32s, instantiate, invoke, new_engine, store, store_in},
 };
 
-const ADD: &str = r#"(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
+pub(super) const ADD: &str = r#"(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
 const THREADS: u32 = 4;
 
 /// Holds a claim, or its absence, against the operations that it is about.
@@ -52,6 +53,7 @@ fn works(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
         }
         Capability::Parallel => has_threads(talk),
         Capability::SharedMemory => shared_memory::is_shared(talk),
+        Capability::Fuel => counts_fuel(talk),
         Capability::ThreadLimit | Capability::PollLimit | Capability::LoopbackNetwork => {
             open_module(talk)?;
             talk.want(granting(capability)?, &Answer::Done)?;
@@ -96,6 +98,7 @@ fn is_unsupported(talk: &mut Talk<'_>, capability: Capability) -> Result<(), Str
             open_module(talk)?;
             want_unsupported(talk, Op::Parallel { threads: (0..THREADS).map(on_a_thread).collect() })
         }
+        Capability::Fuel => want_unsupported(talk, metering_engine()),
         Capability::SharedMemory => {
             let made = shared_memory::refused(talk)?;
             want_unsupported(talk, made)
@@ -130,7 +133,7 @@ fn want_unsupported(talk: &mut Talk<'_>, op: Op) -> Result<(), String> {
 fn shares_a_cache(talk: &mut Talk<'_>, dir: Option<PathBuf>) -> Result<(), String> {
     talk.want(open_cache(dir), &Answer::Done)?;
     for (engine, module) in [("e", "one"), ("f", "other")] {
-        let with = Op::NewEngine { engine: engine.to_owned(), features: None, cache: Some("c".to_owned()) };
+        let with = Op::NewEngine { engine: engine.to_owned(), features: None, cache: Some("c".to_owned()), purpose: None };
         talk.want(with, &Answer::Done)?;
         let compile = talk.compile_in(engine, module, ADD)?;
         talk.want(compile, &Answer::Done)?;
@@ -152,7 +155,7 @@ fn has_artifacts(talk: &mut Talk<'_>) -> Result<(), String> {
     open_module(talk)?;
     let artifact = talk.folder.join("artifact");
     talk.want(serialize(&artifact), &Answer::Done)?;
-    let another = Op::NewEngine { engine: "f".to_owned(), features: None, cache: None };
+    let another = Op::NewEngine { engine: "f".to_owned(), features: None, cache: None, purpose: None };
     talk.want(another, &Answer::Done)?;
     talk.want(deserialize("f", &artifact), &Answer::Done)?;
     talk.want(store_in("s", "f"), &Answer::Done)?;
@@ -197,7 +200,7 @@ fn open_module(talk: &mut Talk<'_>) -> Result<(), String> {
     talk.want(compile, &Answer::Done)
 }
 
-fn adds(talk: &mut Talk<'_>, instance: &str) -> Result<(), String> {
+pub(super) fn adds(talk: &mut Talk<'_>, instance: &str) -> Result<(), String> {
     talk.want(invoke(instance, "add", &i32s(&[40, 2])), &Answer::Values(i32s(&[42])))
 }
 

@@ -12,6 +12,7 @@ mod capabilities;
 mod clauses;
 mod commands;
 mod lifecycle;
+mod measuring;
 mod references;
 mod shared_memory;
 mod spectest;

@@ -100,11 +100,11 @@ impl Talk<'_> {
 }
 
 pub(super) fn new_engine() -> Op {
-    Op::NewEngine { engine: "e".to_owned(), features: None, cache: None }
+    Op::NewEngine { engine: "e".to_owned(), features: None, cache: None, purpose: None }
 }
 
 pub(super) fn new_engine_with(features: BTreeSet<Capability>) -> Op {
-    Op::NewEngine { engine: "e".to_owned(), features: Some(features), cache: None }
+    Op::NewEngine { engine: "e".to_owned(), features: Some(features), cache: None, purpose: None }
 }
 
 pub(super) fn store(store: &str) -> Op {

@@ -12,4 +12,4 @@ pub use expected::expected_at;
 pub use known::{Settled, Stale, settle, staleness};
 pub use repeated::{apart, known_set, together};
 pub use script::{JudgedScript, ScriptLines, ScriptSeen, directive_expected, judge_script};
-pub use verdict::{LeftBehind, Seen, SessionEnd, Verdict, is_red_kind, judge, was_interrupted};
+pub use verdict::{LeftBehind, Seen, SessionEnd, Verdict, holds, is_red_kind, judge, was_interrupted};

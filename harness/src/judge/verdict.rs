@@ -171,6 +171,21 @@ pub fn judge(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Verdic
     }
 }
 
+/// Whether an answer is what a step expects.
+///
+/// # Errors
+/// What was expected, and what came instead.
+pub fn holds(step: &Step, reply: &Reply) -> Result<(), String> {
+    let observed = Observation::Answered(reply.clone());
+    match judge_step(step, &BTreeSet::new(), &observed, Beside::default(), Level::Required) {
+        StepVerdict::Met => Ok(()),
+        StepVerdict::Red(reds) => Err(reds.first().map_or_else(String::new, |red| format!("expected {}; {}", red.expected, red.observed))),
+        StepVerdict::Unsupported(why) => Err(why),
+        StepVerdict::Broken(red) => Err(red.observed),
+        StepVerdict::Interrupted { said, .. } => Err(said.text),
+    }
+}
+
 /// Why the writer has left nothing to read, where it has not; that is no fault of the reader's, and stands in a cell of the writer's own.
 fn writer_failed(case: &Case, claimed: &BTreeSet<Capability>, seen: &Seen) -> Option<String> {
     let writer = case.from.as_ref()?;

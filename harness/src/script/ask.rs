@@ -53,7 +53,7 @@ pub fn ask(script: &Script, features: Option<&BTreeSet<Capability>>, claims: Cla
         .filter(|capability| !claims.switchable.contains(capability) || features.is_none_or(|features| features.contains(capability)))
         .collect();
     let mut requests = vec![
-        Op::NewEngine { engine: ENGINE.to_owned(), features: features.cloned(), cache: None },
+        Op::NewEngine { engine: ENGINE.to_owned(), features: features.cloned(), cache: None, purpose: None },
         Op::NewStore { store: STORE.to_owned(), engine: ENGINE.to_owned(), wasi: None },
     ];
     if script.directives.iter().any(imports_spectest) {

@@ -15,6 +15,7 @@ pub use asks::asks;
 pub(crate) use converse::{Ended, converse};
 pub(crate) use disk::wrapped;
 pub(crate) use drive::{Driven, Session, Turn, drive};
+pub(crate) use notes::FilesThere;
 pub(crate) use scratch::PREFIX;
 pub use scratch::Scratch;
 pub(crate) use script::KEPT;

@@ -141,11 +141,11 @@ pub(super) fn counted(before: Option<&Reply>, after: Option<&Reply>) -> Option<C
 
 /// The files below a folder, each with what changes when it is written.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct FilesThere(BTreeMap<PathBuf, (u64, u64, Option<SystemTime>)>);
+pub(crate) struct FilesThere(BTreeMap<PathBuf, (u64, u64, Option<SystemTime>)>);
 
 impl FilesThere {
     /// Those that are there now; what cannot be read is not there.
-    pub(super) fn below(folder: &Path) -> Self {
+    pub(crate) fn below(folder: &Path) -> Self {
         let stamp = |entry: &walkdir::DirEntry| {
             let data = fs::symlink_metadata(entry.path())?;
             Ok::<_, io::Error>((std::os::unix::fs::MetadataExt::ino(&data), data.len(), data.modified().ok()))
@@ -155,7 +155,7 @@ impl FilesThere {
     }
 
     /// What happened since.
-    pub(super) fn until(&self, later: &Self) -> DirectorySeen {
+    pub(crate) fn until(&self, later: &Self) -> DirectorySeen {
         DirectorySeen {
             before: self.0.len() as u64,
             written: later.0.iter().filter(|(path, stamp)| self.0.get(*path) != Some(stamp)).count() as u64,

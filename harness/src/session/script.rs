@@ -242,7 +242,7 @@ impl Script<'_> {
             Lifecycle::NewEngine { engine, cache } => {
                 let (engine, cache) = (engine_handle(Some(engine)), cache.as_deref().map(cache_handle));
                 self.caches.engines.extend(cache.clone().map(|cache| (engine.clone(), cache)));
-                Op::NewEngine { engine, features: None, cache }
+                Op::NewEngine { engine, features: None, cache, purpose: None }
             }
             Lifecycle::Serialize { module, to } => Op::Serialize { module: module_handle(module), artifact: kept_path(self.folder, to) },
             Lifecycle::Deserialize { compiled, engine, from, module: _ } => {
@@ -340,7 +340,11 @@ impl Script<'_> {
     /// Opens the engine that all cases have; others are opened by steps.
     fn open_engine(&mut self, step: usize, engine: Option<&str>) {
         if engine.is_none() && self.open.insert(ENGINE.to_owned()) {
-            self.send(step, Some("new engine".to_owned()), Op::NewEngine { engine: ENGINE.to_owned(), features: None, cache: None });
+            self.send(
+                step,
+                Some("new engine".to_owned()),
+                Op::NewEngine { engine: ENGINE.to_owned(), features: None, cache: None, purpose: None },
+            );
         }
     }
 

@@ -15,6 +15,7 @@ use super::{
     file::{CaseFile, FromFile, StepFile},
     lifecycle::Opened,
     load::Sources,
+    measured::measures,
     model::{Absent, Case, EntryPath, FileExpectation, Form, StepOp, WasiWorld, WorldPreopen},
     packaged::package_file,
     scripts::{read_script, script_case},
@@ -117,6 +118,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
             return Err((place, format!("every step is a request, which decides what the command is given; leave `{field}` out")));
         }
     }
+    let measures = measures(file, &steps)?;
     let world = world(file, sources)?;
     needs.extend(world.grants.needs());
     let files = files(file, &world)?;
@@ -140,6 +142,7 @@ pub(super) fn convert(file: &CaseFile, suite: &str, sources: &mut Sources, looke
         asks: OnceLock::new(),
         artifact_from_peers: peers(file, written_steps)?,
         from: None,
+        measures,
         script: None,
     })
 }
@@ -193,6 +196,7 @@ fn script(file: &CaseFile, wast: &At<String>, suite: &str, sources: &mut Sources
         ("steps", file.steps.as_ref().map(|it| it.place)),
         ("entry_path", file.entry_path.as_ref().map(|it| it.place)),
         ("command_form", file.command_form.as_ref().map(|it| it.place)),
+        ("measure", file.measure.as_ref().map(|it| it.place)),
         ("artifact_from", file.artifact_from.as_ref().map(|it| it.place)),
         ("args", file.args.as_ref().map(|it| it.place)),
         ("env", file.env.first().map(|it| it.place)),

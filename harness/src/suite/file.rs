@@ -7,7 +7,7 @@ use serde::Deserialize;
 use wasmatrix_adapter::{Capability, Exhaustible, Network, TrapCode};
 use wasmatrix_reports::{CacheUse, Canary, Level};
 
-use super::model::EntryPath;
+use super::{measured::MeasureFile, model::EntryPath};
 use crate::yaml::{At, OneOrMany};
 
 /// A suite: a name and its cases.
@@ -62,6 +62,8 @@ pub(crate) struct CaseFile {
     /// What is done; a case without it is a script.
     pub(crate) steps: Option<At<Vec<At<StepFile>>>>,
     pub(crate) wast: Option<At<String>>,
+    /// What of it is measured by those who measure: phases, or calls among its steps.
+    pub(crate) measure: Option<At<Vec<At<MeasureFile>>>>,
     #[serde(default)]
     pub(crate) files: BTreeMap<String, At<ContentFile>>,
 }

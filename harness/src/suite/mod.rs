@@ -9,6 +9,7 @@ pub mod file;
 mod lifecycle;
 mod lifecycle_step;
 mod load;
+mod measured;
 mod model;
 mod modules;
 mod packaged;
@@ -24,6 +25,7 @@ pub use error::{SuiteError, SuiteErrors};
 pub use lifecycle::{Act, CopyBy, Damage, Disk, DiskSort, Lifecycle, Made, Restart, Within};
 pub(crate) use load::read_file;
 pub use load::{check_suite, load_suites, suite_files};
+pub use measured::Measure;
 pub use model::{
     Absent, AnyPattern, Argument, BytesPattern, Case, Digest, EntryPath, Expectation, FileExpectation, Form, HeaderPattern, LeftFile,
     Module, Pattern, ReferencePattern, ResponsePattern, Step, StepOp, Suite, WasiWorld, Way, WorldPreopen,

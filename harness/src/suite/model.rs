@@ -14,6 +14,7 @@ use wasmatrix_adapter::{Capability, Exhaustible, Grants, GuestBytes, TrapCode, V
 use wasmatrix_reports::{CacheUse, Canary, Level};
 
 use super::lifecycle::{Act, Lifecycle, Made, Restart};
+use super::measured::Measure;
 use super::value::{FloatPattern, LanePattern};
 use crate::{fetch::PackageFile, id::RuntimeId, script::ScriptSource, wagi::Request};
 
@@ -101,6 +102,8 @@ pub struct Case {
     pub artifact_from_peers: bool,
     /// Who that is, once it is known.
     pub from: Option<RuntimeId>,
+    /// What of it is measured, where somebody measures.
+    pub measures: Vec<Measure>,
     /// The script that the case is; it has no steps and no modules of its own then, and what it needs is decided for each assertion.
     pub script: Option<Arc<ScriptSource>>,
 }
@@ -286,7 +289,7 @@ impl StepOp {
 }
 
 /// An argument of an invocation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Argument {
     /// A value as it is.
     Value(Value),

@@ -135,6 +135,7 @@ fn case(name: String, path: &Path, wasm: Vec<u8>, looked: &mut Looked) -> Case {
         asks: OnceLock::new(),
         artifact_from_peers: false,
         from: None,
+        measures: Vec::new(),
         script: None,
     }
 }

@@ -93,6 +93,7 @@ pub(crate) fn script_case(suite: &str, name: &str, stands_on: String, source: Sc
         asks: OnceLock::new(),
         artifact_from_peers: false,
         from: None,
+        measures: Vec::new(),
         script: Some(Arc::new(source)),
     }
 }

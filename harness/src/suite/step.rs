@@ -316,7 +316,7 @@ fn imports(written: Option<&At<BTreeMap<String, String>>>, names: &Names<'_>) ->
     Ok(written.value.clone())
 }
 
-fn arguments(written: Option<&At<Vec<At<super::file::ArgumentFile>>>>) -> Result<Vec<Argument>, StepError> {
+pub(super) fn arguments(written: Option<&At<Vec<At<super::file::ArgumentFile>>>>) -> Result<Vec<Argument>, StepError> {
     written
         .map_or(&[][..], |list| &list.value)
         .iter()

@@ -209,6 +209,23 @@ impl Worker {
         }
     }
 
+    /// The number of the process.
+    pub fn process(&self) -> Option<u32> {
+        self.status.is_none().then(|| self.child.id())
+    }
+
+    /// The most memory that it had resident since it was started or its peak was forgotten, in bytes; without what it has started.
+    pub fn peak_resident(&self) -> Option<u64> {
+        self.pid().and_then(strays::peak_resident)
+    }
+
+    /// Lets its peak begin anew, where the operating system can.
+    pub fn forget_peak(&self) {
+        if let Some(pid) = self.pid() {
+            strays::forget_peak(pid);
+        }
+    }
+
     /// Its resident memory in bytes, where it was not looked at just now.
     fn resident_now_and_then(&mut self) -> Option<u64> {
         if self.looked_at.elapsed() < GLANCE {

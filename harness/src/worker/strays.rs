@@ -40,6 +40,18 @@ fn resident_alone(pid: Pid) -> Option<u64> {
     Some(pages * rustix::param::page_size() as u64)
 }
 
+/// The most memory that a process had resident, in bytes.
+pub(super) fn peak_resident(pid: Pid) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
+}
+
+/// Sets that back to what it has now. Where the kernel does not let us, the peak is that of its whole life.
+pub(super) fn forget_peak(pid: Pid) {
+    let _ = std::fs::write(format!("/proc/{}/clear_refs", pid.as_raw_nonzero()), "5");
+}
+
 fn processes() -> Vec<Pid> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
     entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter_map(Pid::from_raw).collect()

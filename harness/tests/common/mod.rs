@@ -38,6 +38,7 @@ pub(crate) fn run_options(out: &Path) -> RunOptions {
         seed: None,
         strict: false,
         everything: false,
+        measuring: None,
         expectations: true,
         out: out.to_owned(),
     }

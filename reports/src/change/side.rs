@@ -149,6 +149,8 @@ impl Side {
                 let id = CellId { runtime: cell.runtime.clone(), suite: cell.suite.clone(), case: cell.case.clone() };
                 self.cells.insert(id, facts(cell));
             }
+            // Times are another question, which `compared` asks.
+            Record::Measured(_) => {}
             Record::Footer(footer) => self.complete = footer.complete,
         }
     }

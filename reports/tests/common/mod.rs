@@ -84,7 +84,13 @@ pub(crate) fn run(cells: &[Cell]) -> Vec<Record> {
             .map(|(id, version)| RuntimeReceipt { id: id.to_owned(), availability: Availability::Available(Box::new(receipt(version))) })
             .collect(),
         suites: suites.into_iter().map(|(suite, cases)| SuiteDigest { suite: suite.to_owned(), sha256: "00".repeat(32), cases }).collect(),
-        machine: Machine { os: "linux".to_owned(), arch: "x86_64".to_owned(), processor: "one: of many".to_owned(), processors: 2 },
+        machine: Machine {
+            os: "linux".to_owned(),
+            arch: "x86_64".to_owned(),
+            processor: "one: of many".to_owned(),
+            processors: 2,
+            memory: None,
+        },
         configuration: Configuration {
             jobs: 2,
             timeout_ms: 10_000,
@@ -95,10 +101,11 @@ pub(crate) fn run(cells: &[Cell]) -> Vec<Record> {
             everything: false,
             expectations: true,
             repeat: 1,
+            measuring: None,
         },
         planned: cells.len() as u64,
     };
-    let footer = Footer { complete: true, totals: BTreeMap::new() };
+    let footer = Footer { complete: true, totals: BTreeMap::new(), warnings: Vec::new() };
     let cells = cells.iter().cloned().map(Record::Cell);
     std::iter::once(Record::Header(header)).chain(cells).chain([Record::Footer(footer)]).collect()
 }

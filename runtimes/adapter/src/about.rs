@@ -27,6 +27,9 @@ pub struct About {
     pub wasi: WasiImplementation,
     /// The effective configuration, in the runtime's own setting names; defaults that matter are spelled out.
     pub configuration: BTreeMap<String, String>,
+    /// The settings that are other ones where an engine is opened for measuring, or that only such an engine has.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub measuring: BTreeMap<String, String>,
     /// What this variant, as configured, can run.
     pub capabilities: BTreeSet<Capability>,
     /// Those of the capabilities that an engine can be opened without, by the `features` of `new-engine`. A worker that says nothing of

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, path::Path, time::Instant};
 
-use crate::{About, CacheStatistics, Capability, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup};
+use crate::{
+    About, CacheStatistics, Capability, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup,
+    measure::{Repeated, repeat},
+};
 
 /// A runtime, in the words of the protocol.
 ///
@@ -45,6 +48,30 @@ pub trait Adapter: Sized + 'static {
     /// Opens an engine in the variant's configuration. With `features`, exactly those proposals are on among the ones that the receipt calls
     /// switchable. With a cache, what the engine compiles is looked for there and kept there.
     fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Self::Cache>) -> Result<Self::Engine, Failure>;
+
+    /// Opens an engine as [`Adapter::new_engine`] does, but as embedders open it who have not asked for more: without what this adapter adds so that
+    /// guests can be interrupted. Where it adds nothing, the two are the same.
+    fn new_measuring_engine(
+        &mut self,
+        features: Option<&BTreeSet<Capability>>,
+        cache: Option<&Self::Cache>,
+    ) -> Result<Self::Engine, Failure> {
+        self.new_engine(features, cache)
+    }
+
+    /// Opens an engine for measuring that counts the fuel which guests use.
+    fn new_metering_engine(
+        &mut self,
+        _features: Option<&BTreeSet<Capability>>,
+        _cache: Option<&Self::Cache>,
+    ) -> Result<Self::Engine, Failure> {
+        Err(Failure::new(FailureKind::Unsupported(Some(Capability::Fuel)), "this runtime does not count what guests use"))
+    }
+
+    /// The fuel that guests have used in a store since it was opened, where its engine counts it.
+    fn consumed(&mut self, _store: &mut Self::Store) -> Result<u64, Failure> {
+        Err(Failure::new(FailureKind::Unsupported(Some(Capability::Fuel)), "this runtime does not count what guests use"))
+    }
 
     /// Opens a store. With a WASI world, the standard streams are [`crate::Captured`], and only the preopens given are visible.
     fn new_store(&mut self, engine: &Self::Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure>;
@@ -99,6 +126,23 @@ pub trait Adapter: Sized + 'static {
 
     /// Calls an exported function.
     fn invoke(&mut self, store: &mut Self::Store, instance: &Self::Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure>;
+
+    /// Calls an exported function so many times, and says how long that took: with [`repeat`], the export found and the arguments converted once, before,
+    /// as an embedder would do it who has a function to call many times. What this does of itself is right for every runtime and times more than that.
+    fn invoke_repeatedly(
+        &mut self,
+        store: &mut Self::Store,
+        instance: &Self::Instance,
+        export: &str,
+        args: &[Value],
+        iterations: u64,
+    ) -> Result<Repeated<Vec<Value>>, Failure> {
+        let once = |results: &mut Vec<Value>| {
+            *results = self.invoke(store, instance, export, args)?;
+            Ok(())
+        };
+        repeat(iterations, Vec::new(), once, |one, other| one == other)
+    }
 
     /// Reads an exported global.
     fn global_get(&mut self, store: &mut Self::Store, instance: &Self::Instance, export: &str) -> Result<Value, Failure>;

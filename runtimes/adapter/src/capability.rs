@@ -66,6 +66,8 @@ pub enum Capability {
     Parallel,
     /// A memory that the host makes can be imported by instances on several threads at once.
     SharedMemory,
+    /// What guests use can be counted in fuel, the same for the same guest each time.
+    Fuel,
     /// Preview 1 commands are wrapped into components, and run through an adapter of preview 1 to the runtime's own WASI. Such a runtime
     /// runs commands only: a component exports neither core functions nor a memory.
     Component,
@@ -73,7 +75,7 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order in which they are listed for people.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::MutableGlobals,
         Self::SignExtension,
         Self::SaturatingFloatToInt,
@@ -108,6 +110,7 @@ impl Capability {
         Self::NamedInstances,
         Self::Parallel,
         Self::SharedMemory,
+        Self::Fuel,
         Self::Component,
     ];
 
@@ -140,6 +143,7 @@ impl Capability {
                     | Self::NamedInstances
                     | Self::Parallel
                     | Self::SharedMemory
+                    | Self::Fuel
                     | Self::CommandRunner
                     | Self::EnvironmentMemory
             )

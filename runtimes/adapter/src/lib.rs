@@ -20,6 +20,7 @@ mod captured;
 mod command_template;
 mod failure;
 mod guest_bytes;
+mod measure;
 #[cfg(feature = "native-wast")]
 pub mod native_wast;
 mod op_table;
@@ -40,8 +41,9 @@ pub use captured::{Captured, OUTPUT_KEPT};
 pub use command_template::{CommandEnded, CommandEnding, CommandTemplate};
 pub use failure::{Exhaustible, Failure, FailureKind, TrapCode};
 pub use guest_bytes::GuestBytes;
+pub use measure::{Repeated, repeat};
 pub use op_table::OpTable;
-pub use protocol::{Answer, CacheStatistics, ImportFrom, Op, Reply, Request, Response, Wasm};
+pub use protocol::{Answer, CacheStatistics, ImportFrom, Measured, Op, Purpose, Reply, Request, Response, Wasm};
 pub use serve::{ProtocolPipes, requested_variant, respond, serve};
 pub use value::{AnyReference, Reference, Value, ValueType};
 pub use wasi::{CommandEnd, Grants, Network, Preopen, WasiOutput, WasiSetup};

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use crate::{Adapter, Answer, Capability, Failure, FailureKind, ImportFrom, Op, WasiSetup, Wasm};
+use crate::{Adapter, Answer, Capability, Failure, FailureKind, ImportFrom, Op, Purpose, WasiSetup, Wasm, measure::Slowdown};
 
 /// An adapter with its open handles; performs one operation at a time.
 ///
@@ -60,6 +60,17 @@ impl<A: Adapter> OpTable<A> {
     pub fn perform(&mut self, op: &Op, deadline: Option<Instant>) -> Result<Answer, Failure> {
         self.adapter.interrupt_at(deadline);
         match op {
+            Op::Parallel { threads } => self.parallel(threads, deadline),
+            Op::Measure { before, op, iterations, slowed_permille } => {
+                self.measure(before, op, *iterations, Slowdown(slowed_permille.unwrap_or_default()))
+            }
+            op => self.perform_one(op),
+        }
+    }
+
+    /// Performs an operation that has no others in it.
+    pub(crate) fn perform_one(&mut self, op: &Op) -> Result<Answer, Failure> {
+        match op {
             Op::About {} => Ok(Answer::About(Box::new(self.adapter.about()))),
             Op::OpenCache { cache, dir } => {
                 let opened = self.adapter.open_cache(dir.as_deref())?;
@@ -71,9 +82,14 @@ impl<A: Adapter> OpTable<A> {
                 let cache = find(&self.caches, &self.closed, "cache", cache)?;
                 self.adapter.cache_statistics(cache).map(Answer::CacheStatistics)
             }
-            Op::NewEngine { engine, features, cache } => {
+            Op::NewEngine { engine, features, cache, purpose } => {
                 let cache = cache.as_ref().map(|cache| find(&self.caches, &self.closed, "cache", cache)).transpose()?;
-                let opened = self.adapter.new_engine(features.as_ref(), cache)?;
+                let open = match purpose {
+                    None => A::new_engine,
+                    Some(Purpose::Measuring) => A::new_measuring_engine,
+                    Some(Purpose::Metering) => A::new_metering_engine,
+                };
+                let opened = open(&mut self.adapter, features.as_ref(), cache)?;
                 self.closed.remove(engine);
                 self.engines.insert(engine.clone(), opened);
                 Ok(Answer::Done)
@@ -184,7 +200,8 @@ impl<A: Adapter> OpTable<A> {
                 let run = if *by_runner { A::run_by_runner } else { A::run_command };
                 run(&mut self.adapter, engine, module, wasi).map(Answer::Command)
             }
-            Op::Parallel { threads } => self.parallel(threads, deadline),
+            Op::Consumed { store } => self.adapter.consumed(find_mut(&mut self.stores, "store", store)?).map(Answer::Consumed),
+            Op::Parallel { .. } | Op::Measure { .. } => Err(Failure::failed("an operation with others in it cannot be in another one")),
             Op::Close { handle } => self.close(handle),
             Op::Reset {} => {
                 self.instances.clear();
@@ -212,7 +229,19 @@ impl<A: Adapter> OpTable<A> {
         Answer::Done
     }
 
-    fn linked<'i>(&self, store: &str, imports: &'i [ImportFrom]) -> Result<Vec<(&'i str, A::Instance)>, Failure> {
+    pub(crate) fn with_engine(&mut self, engine: &str) -> Result<(&mut A, &A::Engine), Failure> {
+        Ok((&mut self.adapter, find(&self.engines, &self.closed, "engine", engine)?))
+    }
+
+    pub(crate) fn with_module(&mut self, module: &str) -> Result<(&mut A, &A::Module), Failure> {
+        Ok((&mut self.adapter, find(&self.modules, &self.closed, "module", module)?))
+    }
+
+    pub(crate) fn with_store_and_module(&mut self, store: &str, module: &str) -> Result<(&mut A, &mut A::Store, &A::Module), Failure> {
+        Ok((&mut self.adapter, find_mut(&mut self.stores, "store", store)?, find(&self.modules, &self.closed, "module", module)?))
+    }
+
+    pub(crate) fn linked<'i>(&self, store: &str, imports: &'i [ImportFrom]) -> Result<Vec<(&'i str, A::Instance)>, Failure> {
         imports
             .iter()
             .map(|import| {
@@ -226,13 +255,13 @@ impl<A: Adapter> OpTable<A> {
             .collect()
     }
 
-    fn resident(&mut self, instance: &str) -> Result<(&mut A, &mut A::Store, &A::Instance), Failure> {
+    pub(crate) fn resident(&mut self, instance: &str) -> Result<(&mut A, &mut A::Store, &A::Instance), Failure> {
         let resident = find(&self.instances, &self.closed, "instance", instance)?;
         let store = find_mut(&mut self.stores, "store", &resident.store)?;
         Ok((&mut self.adapter, store, &resident.instance))
     }
 
-    fn close(&mut self, handle: &str) -> Result<Answer, Failure> {
+    pub(crate) fn close(&mut self, handle: &str) -> Result<Answer, Failure> {
         let mut closed = self.instances.remove(handle).is_some();
         if self.stores.remove(handle).is_some() {
             self.instances.retain(|_, resident| resident.store != handle);

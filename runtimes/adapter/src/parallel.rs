@@ -44,7 +44,9 @@ impl<A: Adapter> OpTable<A> {
 
     fn reply(&mut self, op: &Op, deadline: Option<Instant>) -> Reply {
         let done = match op {
-            Op::About {} | Op::Parallel { .. } | Op::Reset {} => Err(Failure::failed("this cannot be done on a thread of its own")),
+            Op::About {} | Op::Parallel { .. } | Op::Measure { .. } | Op::Reset {} => {
+                Err(Failure::failed("this cannot be done on a thread of its own"))
+            }
             op => self.perform(op, deadline),
         };
         match done {

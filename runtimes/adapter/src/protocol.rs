@@ -63,13 +63,15 @@ pub enum Op {
         dir: Option<PathBuf>,
     },
     /// Opens an engine, with a compilation cache where one is given. With `features`, of the proposals that the receipt calls `switchable` those are on that are named, and no others;
-    /// without, all is as the receipt says. Answers `done`.
+    /// without, all is as the receipt says. With a `purpose`, guests are not asked in it but measured. Answers `done`.
     NewEngine {
         engine: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         features: Option<BTreeSet<Capability>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        purpose: Option<Purpose>,
     },
     /// Opens a store, with a WASI world where one is given. Answers `done`.
     NewStore { store: String, engine: String, wasi: Option<WasiSetup> },
@@ -129,8 +131,24 @@ pub enum Op {
         #[serde(default, skip_serializing_if = "is_false")]
         by_runner: bool,
     },
+    /// Performs an operation so many times, at least once, and says how long that took. Before each time the operations of `before` are performed, and after each time
+    /// what it and they have opened is closed; only the time of `op` itself counts. `op` is one of `compile`, `serialize`, `deserialize`, `instantiate`, `invoke` and
+    /// `run-command`; of `compile` the reading of a file does not count, of `serialize` the writing. Where `before` is empty and `op` is `invoke`, all calls are timed as one,
+    /// prepared once as an embedder would prepare them. Nothing is interrupted at a deadline. Answers `measured`, or fails as the first failure among them did.
+    ///
+    /// With `slowed_permille`, the worker spins for that share of the time that each time took, and counts it: a runtime that is slower by so much, for the proof that a
+    /// comparison sees it (`harness/benches/proof.rs`). Workers that are no Rust ones need not know it.
+    Measure {
+        before: Vec<Op>,
+        op: Box<Op>,
+        iterations: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slowed_permille: Option<u32>,
+    },
+    /// The fuel that guests have used in a store since it was opened, where its engine's purpose is `metering`. Answers `consumed`.
+    Consumed { store: String },
     /// Performs operations on several threads at once, those of each in order: at least one thread. Engines, modules and shared memories that
-    /// were opened before are there on all of them; what a thread opens is its own and goes with it. `about`, `parallel` and `reset` cannot be among
+    /// were opened before are there on all of them; what a thread opens is its own and goes with it. `about`, `parallel`, `measure` and `reset` cannot be among
     /// them. Answers `parallel`, a reply for each operation of each thread.
     Parallel { threads: Vec<Vec<Op>> },
     /// Closes a handle of any sort: the runtime's own call where it has one, and otherwise what it stands for is dropped. What a closed handle
@@ -140,6 +158,17 @@ pub enum Op {
     /// Drops every handle, so that the process can serve another cell. Answers `done`; a worker that answers `unsupported` serves one
     /// cell only.
     Reset {},
+}
+
+/// What an engine is opened for that is not opened to ask guests a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// It is opened as embedders open it who have not asked for more: without what the worker otherwise adds so that guests can be interrupted.
+    Measuring,
+    /// The same, and it counts the fuel that guests use. Needs the capability `fuel`.
+    Metering,
 }
 
 /// A binary module.
@@ -187,6 +216,21 @@ pub enum Answer {
     CacheStatistics(CacheStatistics),
     /// The replies of each thread.
     Parallel(Vec<Vec<Reply>>),
+    /// How long it took, and what came of it.
+    Measured(Measured),
+    /// An amount of fuel.
+    Consumed(u64),
+}
+
+/// What came of an operation that was performed many times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    /// The time of all of them together, in nanoseconds of a monotonic clock.
+    pub elapsed_ns: u64,
+    /// The answer of the first time and, where there was one, the first that was another; that was the last time then, and the time is of no use.
+    pub answers: Vec<Answer>,
 }
 
 /// What a runtime counts of a compilation cache.

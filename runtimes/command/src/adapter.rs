@@ -148,6 +148,7 @@ impl Adapter for CommandLine {
             configuration: self.configuration(),
             capabilities: written.capabilities.iter().filter(has).copied().collect(),
             switchable: BTreeSet::new(),
+            measuring: [].into(),
             commands_only: true,
             // The worker's, which says nothing of the program's.
             compiler: Some(built!().rustc.to_owned()),

@@ -1,5 +1,10 @@
 //! What functions do, by their names.
 
+use std::{
+    hint,
+    time::{Duration, Instant},
+};
+
 use wasmatrix_adapter::{Backtrace, Capability, Captured, Exhaustible, Failure, FailureKind, Frame, OUTPUT_KEPT, TrapCode, Value};
 
 use crate::{
@@ -19,7 +24,17 @@ pub(crate) fn call(export: &str, args: &[Value], state: &mut Parts, output: &Cap
         ("dies_in_one" | "dies_in_two", []) => Ok(vec![Value::I32(7)]),
         // The two times of three.
         (honest, []) if honest.starts_with(EVERY_THIRD) => Ok(vec![Value::I32(0)]),
+        // Before they are measured.
+        ("die_when_measured" | "hang_when_measured" | "lie_when_measured", []) => Ok(vec![Value::I32(0)]),
         ("nop", []) => Ok(Vec::new()),
+        // A time that is the same each time, in microseconds: it does not sleep, since what wakes a sleeper is late.
+        ("busy", [Value::I32(microseconds)]) => {
+            let (started, time) = (Instant::now(), Duration::from_micros(u64::from(*microseconds)));
+            while started.elapsed() < time {
+                hint::spin_loop();
+            }
+            Ok(args.to_vec())
+        }
         ("print_i32", [Value::I32(_)]) => Ok(Vec::new()),
         ("spectest_global_i32", []) => Ok(vec![Value::I32(666)]),
         ("write_global", [Value::I32(bits)]) => {

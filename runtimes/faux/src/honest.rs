@@ -62,6 +62,13 @@ impl Honest {
         if !has_lifecycle(&self.variant) { Err(Failure::unsupported(format!("faux was told to have no {part}"))) } else { Ok(()) }
     }
 
+    fn open(&self, features: Option<&BTreeSet<Capability>>, cache: Option<&Arc<Cache>>, meters: bool) -> Result<Arc<Engine>, Failure> {
+        if self.variant == "engineless" {
+            return Err(Failure::failed("faux was told to have no engine"));
+        }
+        Ok(Arc::new(Engine { runs: self.runs_with(features), cache: cache.cloned(), meters }))
+    }
+
     fn version() -> String {
         built!().version_of(env!("CARGO_PKG_NAME"))
     }
@@ -81,11 +88,15 @@ pub(crate) fn has_lifecycle(variant: &str) -> bool {
 pub(crate) struct Engine {
     runs: BTreeSet<Capability>,
     cache: Option<Arc<Cache>>,
+    /// Whether it counts the calls of guests' functions, which are its fuel.
+    meters: bool,
 }
 
 pub(crate) struct Store {
     engine: Arc<Engine>,
     output: Captured,
+    /// How often functions were called in it.
+    calls: u64,
 }
 
 impl Adapter for Honest {
@@ -112,6 +123,7 @@ impl Adapter for Honest {
             configuration: [("executes".to_owned(), "nothing".to_owned())].into(),
             capabilities: self.claims(),
             switchable: self.claims().intersection(&[Capability::MultiValue].into()).copied().collect(),
+            measuring: [].into(),
             commands_only: false,
             compiler: Some(built.rustc.to_owned()),
             profile: Some(built.profile.to_owned()),
@@ -132,14 +144,20 @@ impl Adapter for Honest {
     }
 
     fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Arc<Cache>>) -> Result<Arc<Engine>, Failure> {
-        if self.variant == "engineless" {
-            return Err(Failure::failed("faux was told to have no engine"));
-        }
-        Ok(Arc::new(Engine { runs: self.runs_with(features), cache: cache.cloned() }))
+        self.open(features, cache, false)
+    }
+
+    fn new_metering_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Arc<Cache>>) -> Result<Arc<Engine>, Failure> {
+        self.has("fuel")?;
+        self.open(features, cache, true)
+    }
+
+    fn consumed(&mut self, store: &mut Store) -> Result<u64, Failure> {
+        if store.engine.meters { Ok(store.calls) } else { Err(Failure::failed("this engine was not opened for metering")) }
     }
 
     fn new_store(&mut self, engine: &Arc<Engine>, _wasi: Option<&WasiSetup>) -> Result<Store, Failure> {
-        Ok(Store { engine: Arc::clone(engine), output: Captured::default() })
+        Ok(Store { engine: Arc::clone(engine), output: Captured::default(), calls: 0 })
     }
 
     fn compile(&mut self, engine: &Arc<Engine>, wasm: &[u8]) -> Result<Self::Module, Failure> {
@@ -222,6 +240,7 @@ impl Adapter for Honest {
     }
 
     fn invoke(&mut self, store: &mut Store, instance: &Instance, export: &str, args: &[Value]) -> Result<Vec<Value>, Failure> {
+        store.calls += 1;
         let mut values = match Misdeed::named(export, args) {
             Some(misdeed) => misdeed.commit(self.deadline)?,
             None if self.variant == "rambling" && export == "trap" => {

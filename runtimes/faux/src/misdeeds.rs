@@ -4,9 +4,11 @@
 //! `artifacts.rs`, and with state in `guest.rs`.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{self, Write as _},
     process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -18,6 +20,10 @@ use crate::{SECOND, breaches::sleep_for_ever, marks};
 
 /// `every_third:lie@/tmp/counter` lies each third time that anybody calls it, in whatever process; the file counts.
 pub(crate) const EVERY_THIRD: &str = "every_third:";
+
+/// At which call of it in one process a function whose name ends in `_when_measured` begins to misbehave: a case that calls it once or twice is
+/// green, and nobody calls a function so often who does not measure it.
+const MEASURED_AT: u64 = 5;
 
 /// A misdeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +66,11 @@ impl Misdeed {
             "leave_a_child" => Self::LeaveAChild,
             "leave_a_child_with_setsid" => Self::LeaveAChildWithSetsid,
             "oversleep" => Self::Oversleep(3000),
+            // What nobody has the time to measure.
+            "slow" => Self::Oversleep(1000),
+            "die_when_measured" if is_measured(export) => Self::DieBySignal(Signal::ABORT),
+            "hang_when_measured" if is_measured(export) => Self::Hang,
+            "lie_when_measured" if is_measured(export) => Self::Lie(0),
             "hoard_memory" => Self::HoardMemory,
             "lie" => match args {
                 [Value::I32(bits)] => Self::Lie(*bits),
@@ -126,6 +137,15 @@ fn is_third(counter: &str) -> bool {
         Ok::<u64, io::Error>(file.metadata()?.len())
     };
     counted().is_ok_and(|calls| calls % 3 == 0)
+}
+
+/// Counts one more call in this process.
+fn is_measured(export: &str) -> bool {
+    static CALLS: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+    let mut calls = CALLS.lock().unwrap_or_else(PoisonError::into_inner);
+    let calls = calls.entry(export.to_owned()).or_default();
+    *calls += 1;
+    *calls >= MEASURED_AT
 }
 
 fn die(signal: Signal) -> io::Result<u32> {

@@ -21,6 +21,7 @@ pub(crate) fn about(variant: Variant) -> About {
         configuration: configuration(variant),
         switchable: capabilities.intersection(&features::switched_on(&variant.features())).copied().collect(),
         capabilities,
+        measuring: [].into(),
         commands_only: false,
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),

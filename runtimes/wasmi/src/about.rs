@@ -28,8 +28,10 @@ pub(crate) fn about() -> About {
         // wasmi_wasi only makes the functions of wasi-common callable; what they do is decided there.
         wasi: WasiImplementation::Package { name: "wasi-common".to_owned(), version: built.version_of("wasi-common") },
         configuration,
-        capabilities: features::switchable().chain([Capability::WasiPreview1, Capability::Parallel]).collect(),
+        capabilities: features::switchable().chain([Capability::WasiPreview1, Capability::Parallel, Capability::Fuel]).collect(),
         switchable: features::switchable().collect(),
+        // Guests are measured in the same configuration as they are asked, and only where their fuel is counted is it another one.
+        measuring: [("compilation_mode".to_owned(), "Eager where fuel is counted".to_owned())].into(),
         commands_only: false,
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),

@@ -2,15 +2,18 @@
 
 use std::{collections::BTreeSet, convert::Infallible, fmt::Display, rc::Rc};
 
-use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
+use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Repeated, Value, WasiOutput, WasiSetup, repeat};
 use wasmi::{
-    Engine, Linker, Module, Store, Val,
+    CompilationMode, Engine, Linker, Module, Store, Val,
     errors::{LinkerError, MemoryError},
 };
 
 use crate::{about, exports::Exports, failures, features, spectest, values, wasi::World};
 
 pub(crate) struct Wasmi;
+
+/// What a store is given where fuel is counted: nobody runs out of it.
+const FUEL: u64 = u64::MAX;
 
 /// How many pages a memory has.
 #[cfg(feature = "from-0_41")]
@@ -34,8 +37,20 @@ impl Adapter for Wasmi {
         Ok(Engine::new(&features::config(features)))
     }
 
+    /// Compiles at once: what compiles a function when it is first called takes fuel of whoever calls it, and of nobody who calls it later.
+    fn new_metering_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
+        Ok(Engine::new(features::config(features).consume_fuel(true).compilation_mode(CompilationMode::Eager)))
+    }
+
+    fn consumed(&mut self, store: &mut Self::Store) -> Result<u64, Failure> {
+        store.get_fuel().map(|left| FUEL - left).map_err(Failure::failed)
+    }
+
     fn new_store(&mut self, engine: &Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure> {
-        Ok(Store::new(engine, wasi.map(World::new).transpose()?))
+        let mut store = Store::new(engine, wasi.map(World::new).transpose()?);
+        // An engine does not say whether it counts fuel, but its stores refuse some where it does not.
+        let _ = store.set_fuel(FUEL);
+        Ok(store)
     }
 
     fn compile(&mut self, engine: &Engine, wasm: &[u8]) -> Result<Module, Failure> {
@@ -84,6 +99,23 @@ impl Adapter for Wasmi {
         let mut results: Vec<Val> = function.ty(&*store).results().iter().map(|ty| values::default_for_ty(*ty)).collect();
         function.call(&mut *store, &args, &mut results).map_err(failures::failure)?;
         Ok(results.iter().map(|value| values::from_guest(&*store, value)).collect())
+    }
+
+    fn invoke_repeatedly(
+        &mut self,
+        store: &mut Self::Store,
+        instance: &Exports,
+        export: &str,
+        args: &[Value],
+        iterations: u64,
+    ) -> Result<Repeated<Vec<Value>>, Failure> {
+        let function = instance.function(store, export)?;
+        let args = args.iter().map(|value| values::to_guest(&mut *store, *value)).collect::<Result<Vec<_>, _>>()?;
+        let results: Vec<Val> = function.ty(&*store).results().iter().map(|ty| values::default_for_ty(*ty)).collect();
+        let once = |results: &mut Vec<Val>| function.call(&mut *store, &args, results).map_err(failures::failure);
+        let same = |one: &Vec<Val>, other: &Vec<Val>| one.iter().zip(other).all(|(one, other)| values::are_same(one, other));
+        let repeated = repeat(iterations, results, once, same)?;
+        repeated.kept(|results| Ok(results.iter().map(|value| values::from_guest(&*store, value)).collect()))
     }
 
     fn global_get(&mut self, store: &mut Self::Store, instance: &Exports, export: &str) -> Result<Value, Failure> {

@@ -64,3 +64,18 @@ pub(crate) fn from_guest(store: impl AsContext, value: &Val) -> Value {
         }
     }
 }
+
+/// Whether two values are the same bit by bit. Of references this only looks whether there is one.
+pub(crate) fn are_same(one: &Val, other: &Val) -> bool {
+    match (one, other) {
+        (Val::I32(one), Val::I32(other)) => one == other,
+        (Val::I64(one), Val::I64(other)) => one == other,
+        (Val::F32(one), Val::F32(other)) => one.to_bits() == other.to_bits(),
+        (Val::F64(one), Val::F64(other)) => one.to_bits() == other.to_bits(),
+        #[cfg(feature = "from-0_43")]
+        (Val::V128(one), Val::V128(other)) => one.as_u128() == other.as_u128(),
+        (Val::FuncRef(one), Val::FuncRef(other)) => one.is_null() == other.is_null(),
+        (Val::ExternRef(one), Val::ExternRef(other)) => one.is_null() == other.is_null(),
+        _ => false,
+    }
+}

@@ -22,6 +22,7 @@ pub(crate) fn about(variant: Variant) -> About {
             features::switchable().intersection(&capabilities).copied().collect()
         },
         capabilities,
+        measuring: [].into(),
         commands_only: variant.runs_commands_only(),
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),

@@ -15,6 +15,7 @@ type about struct {
 	Version       string            `json:"version"`
 	Wasi          wasi              `json:"wasi"`
 	Configuration map[string]string `json:"configuration"`
+	Measuring     map[string]string `json:"measuring"`
 	Capabilities  []string          `json:"capabilities"`
 	Switchable    []string          `json:"switchable"`
 	Compiler      string            `json:"compiler"`
@@ -37,6 +38,7 @@ func (v variant) about() about {
 		Variant:       v.name,
 		Version:       built.version,
 		Configuration: v.configuration(built),
+		Measuring:     howItCalls,
 		Capabilities:  append(append(append(always, v.lifecycle...), names(alwaysOn)...), switchable...),
 		Switchable:    switchable,
 		Compiler:      runtime.Version(),

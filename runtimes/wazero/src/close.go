@@ -12,6 +12,9 @@ func (t *table) close(name string) (answer, *failure) {
 	found, stood := t.instances.close(name)
 	if stood {
 		closers = append(closers, found.instance.modules()...)
+		if store, lives := t.stores[found.store]; lives {
+			store.of.forget(found.instance)
+		}
 	}
 	if t.endStore(name) {
 		stood = true

@@ -51,6 +51,31 @@ type systemInterfaces struct {
 	made  map[string]bool
 }
 
+// purpose is what an engine is opened for that is not opened to ask guests a question.
+type purpose string
+
+const (
+	// measuring opens the same engine: nothing is added to others either, so that guests could be interrupted.
+	measuring purpose = "measuring"
+	metering  purpose = "metering"
+)
+
+// refused says why there is no engine for a purpose.
+func (p purpose) refused() *failure {
+	switch p {
+	case "", measuring:
+		return nil
+	case metering:
+		return noFuel()
+	default:
+		return fail(failed, "there is no purpose `%s`", p)
+	}
+}
+
+func noFuel() *failure {
+	return fail(lacksFuel, "wazero does not count what guests use")
+}
+
 // newEngine is without a cache where that is nil.
 func newEngine(variant variant, features *[]string, cache wazero.CompilationCache) *engine {
 	on := coreFeatures(features)

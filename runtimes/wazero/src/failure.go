@@ -26,8 +26,9 @@ type failureKind struct {
 var (
 	// unsupported names no capability: whatever else has a name is claimed, or refused by wazero itself.
 	unsupported = failureKind{name: "unsupported", has: true}
-	// lacksSharedMemory names the one that is claimed by some versions only.
+	// lacksSharedMemory and lacksFuel name one that is claimed by some versions only, and one that is claimed by none and can be asked for.
 	lacksSharedMemory = failureKind{name: "unsupported", has: true, of: "shared-memory"}
+	lacksFuel         = failureKind{name: "unsupported", has: true, of: "fuel"}
 
 	rejected   = failureKind{name: "rejected"}
 	unlinkable = failureKind{name: "unlinkable"}

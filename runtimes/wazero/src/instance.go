@@ -44,32 +44,50 @@ func (i *instance) modules() []api.Closer {
 	return []api.Closer{i.exports}
 }
 
-func (i *instance) invoke(export string, args []value) ([]value, *failure) {
+// callee is an exported function with its arguments.
+type callee struct {
+	of       *instance
+	function api.Function
+	params   []uint64
+	results  []api.ValueType
+	// closed says that somebody had closed the instance before.
+	closed bool
+}
+
+func (i *instance) callee(export string, args []value) (*callee, *failure) {
 	function := i.exports.ExportedFunction(export)
 	if function == nil {
 		return nil, missing("function", export)
 	}
 	definition := function.Definition()
-	stack, refused := toGuest(args, definition.ParamTypes())
+	params, refused := toGuest(args, definition.ParamTypes())
 	if refused != nil {
 		return nil, refused
 	}
-	closed := i.exports.IsClosed()
-	results, err := function.Call(background, stack...)
-	if err != nil {
-		return nil, i.ended(whileRunning(err), closed)
+	return &callee{of: i, function: function, params: params, results: definition.ResultTypes(), closed: i.exports.IsClosed()}, nil
+}
+
+func (i *instance) invoke(export string, args []value) ([]value, *failure) {
+	called, refused := i.callee(export, args)
+	if refused != nil {
+		return nil, refused
 	}
-	return fromGuest(results, definition.ResultTypes())
+	results, err := called.function.Call(background, called.params...)
+	if err != nil {
+		return nil, called.ended(err)
+	}
+	return fromGuest(results, called.results)
 }
 
 // ended tells a guest that ended itself from one that somebody had closed before it was called: wazero has one error for both.
-func (i *instance) ended(failure *failure, closed bool) *failure {
+func (c *callee) ended(err error) *failure {
+	failure := whileRunning(err)
 	switch {
 	case failure.Kind.name != exit(0).name:
-	case closed && !i.exited:
+	case c.closed && !c.of.exited:
 		failure.Kind = failed
 	default:
-		i.exited = true
+		c.of.exited = true
 	}
 	return failure
 }

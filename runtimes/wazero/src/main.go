@@ -1,7 +1,8 @@
 // wazero as a wasmatrix worker.
 //
 // The protocol, in any runtime's words: `pipes` and `serve` (requests in, answers out), `protocol`, `value`, `guestbytes` and `failure`
-// (how they are written), `table`, `handles`, `close`, `access` and `parallel` (which handle stands for what, and what is done to it).
+// (how they are written), `table`, `handles`, `close`, `access`, `measure` and `parallel` (which handle stands for what, and what is done
+// to it).
 // wazero's part: `cache`, `engine`, `store` and `instance` (the calls), `linking` (who answers imports), `spectest` (the host module of the
 // specification's test suite), `traps` (errors), `values` (values), `world` (the guest's WASI world), `features` (the proposals) and
 // `about` (the receipt). Files named after a version are built into lines of that version or later.

@@ -30,7 +30,7 @@ func (t *table) parallel(asked *parallelOp) (answer, *failure) {
 func (t *table) replies(ops []op) []reply {
 	said := make([]reply, 0, len(ops))
 	for at := range ops {
-		if ops[at].About != nil || ops[at].Parallel != nil || ops[at].Reset != nil {
+		if ops[at].About != nil || ops[at].Parallel != nil || ops[at].Measure != nil || ops[at].Reset != nil {
 			said = append(said, reply{Failed: fail(failed, "this cannot be done on a thread of its own")})
 			continue
 		}

@@ -33,6 +33,8 @@ type op struct {
 	MemoryWrite     *memoryWriteOp     `json:"memory-write"`
 	WasiOutput      *wasiOutputOp      `json:"wasi-output"`
 	RunCommand      *runCommandOp      `json:"run-command"`
+	Measure         *measureOp         `json:"measure"`
+	Consumed        *consumedOp        `json:"consumed"`
 	Parallel        *parallelOp        `json:"parallel"`
 	Close           *closeOp           `json:"close"`
 	Reset           *struct{}          `json:"reset"`
@@ -50,6 +52,8 @@ type newEngineOp struct {
 	Features *[]string `json:"features"`
 	// Cache is nil where the engine is to have none that was opened.
 	Cache *string `json:"cache"`
+	// Purpose is empty where guests are not measured.
+	Purpose purpose `json:"purpose"`
 }
 
 type newStoreOp struct {
@@ -182,6 +186,17 @@ type runCommandOp struct {
 	ByRunner bool `json:"by_runner"`
 }
 
+// measureOp has an operation, and those that are performed each time before it.
+type measureOp struct {
+	Before     []op   `json:"before"`
+	Op         op     `json:"op"`
+	Iterations uint64 `json:"iterations"`
+}
+
+type consumedOp struct {
+	Store string `json:"store"`
+}
+
 // parallelOp has the operations of each thread.
 type parallelOp struct {
 	Threads [][]op `json:"threads"`
@@ -227,6 +242,16 @@ type wasiOutput struct {
 	Stderr    guestBytes `json:"stderr"`
 	StdoutCut uint64     `json:"stdout_cut,omitempty"`
 	StderrCut uint64     `json:"stderr_cut,omitempty"`
+}
+
+// measured is the time of an operation's iterations together, and its distinct answers, at most two.
+type measured struct {
+	ElapsedNs int64    `json:"elapsed_ns"`
+	Answers   []answer `json:"answers"`
+}
+
+func (m measured) answer() answer {
+	return map[string]measured{"measured": m}
 }
 
 // commandEnd is how a command ended: without a failure where `_start` returned.

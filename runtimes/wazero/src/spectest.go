@@ -28,5 +28,9 @@ func (s *store) instantiateBytes(name string, wasm []byte, imports []offer) (*in
 	if refused != nil {
 		return nil, refused
 	}
-	return s.link(compiled, wazero.NewModuleConfig().WithName(name), imports)
+	prepared, refused := s.link(compiled, wazero.NewModuleConfig().WithName(name), imports)
+	if refused != nil {
+		return nil, refused
+	}
+	return prepared.instantiate()
 }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"slices"
+
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
@@ -28,9 +31,25 @@ func newStore(engine *engine, setup *wasiSetup) *store {
 	return made
 }
 
+// preparedInstance is what an instance is made of.
+type preparedInstance struct {
+	in            *store
+	linked        context.Context
+	module        wazero.CompiledModule
+	configuration wazero.ModuleConfig
+}
+
 // instantiate links and instantiates, and runs the start function, but none of the functions that wazero calls by their names (`_start`).
 // The module may be one that another runtime compiled. Without a name the instance is anonymous, also where the module has one.
 func (s *store) instantiate(module wazero.CompiledModule, name string, imports []offer) (*instance, *failure) {
+	prepared, refused := s.prepare(module, name, imports)
+	if refused != nil {
+		return nil, refused
+	}
+	return prepared.instantiate()
+}
+
+func (s *store) prepare(module wazero.CompiledModule, name string, imports []offer) (*preparedInstance, *failure) {
 	configuration := wazero.NewModuleConfig()
 	if s.world != nil {
 		answered, refused := s.engine.answerSystem(module)
@@ -43,17 +62,26 @@ func (s *store) instantiate(module wazero.CompiledModule, name string, imports [
 	return s.link(module, configuration.WithName(name), imports)
 }
 
-func (s *store) link(module wazero.CompiledModule, configuration wazero.ModuleConfig, imports []offer) (*instance, *failure) {
+func (s *store) link(module wazero.CompiledModule, configuration wazero.ModuleConfig, imports []offer) (*preparedInstance, *failure) {
 	linked, refused := linking(imports, module)
 	if refused != nil {
 		return nil, refused
 	}
-	made, err := s.engine.runtime.InstantiateModule(linked, module, configuration.WithStartFunctions())
+	return &preparedInstance{in: s, linked: linked, module: module, configuration: configuration.WithStartFunctions()}, nil
+}
+
+func (p *preparedInstance) instantiate() (*instance, *failure) {
+	made, err := p.in.engine.runtime.InstantiateModule(p.linked, p.module, p.configuration)
 	if err != nil {
 		return nil, whileInstantiating(err)
 	}
-	s.made = append(s.made, made)
+	p.in.made = append(p.in.made, made)
 	return &instance{exports: made}, nil
+}
+
+// forget is for an instance that somebody else closes.
+func (s *store) forget(closed *instance) {
+	s.made = slices.DeleteFunc(s.made, func(made api.Module) bool { return made == closed.exports || made == closed.shared })
 }
 
 // without leaves out what WASI answers, which goes before what a guest offers under the same name.

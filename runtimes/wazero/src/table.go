@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
@@ -76,6 +74,13 @@ func (t *table) perform(asked *op) (answer, *failure) {
 		return t.wasiOutput(asked.WasiOutput)
 	case asked.RunCommand != nil:
 		return t.runCommand(asked.RunCommand)
+	case asked.Measure != nil:
+		return t.measure(asked.Measure)
+	case asked.Consumed != nil:
+		if _, refused := find(t.stores, "store", asked.Consumed.Store); refused != nil {
+			return nil, refused
+		}
+		return nil, noFuel()
 	case asked.Parallel != nil:
 		return t.parallel(asked.Parallel)
 	case asked.Close != nil:
@@ -105,6 +110,9 @@ func (t *table) newEngine(asked *newEngineOp) (answer, *failure) {
 			return nil, refused
 		}
 	}
+	if refused := asked.Purpose.refused(); refused != nil {
+		return nil, refused
+	}
 	t.engines.open(asked.Engine, newEngine(t.variant, asked.Features, cache))
 	return done, nil
 }
@@ -123,17 +131,9 @@ func (t *table) newStore(asked *newStoreOp) (answer, *failure) {
 }
 
 func (t *table) compile(asked *compileOp) (answer, *failure) {
-	var wasm []byte
-	switch {
-	case asked.Wasm.Base64 != nil:
-		wasm = *asked.Wasm.Base64
-	case asked.Wasm.Path != nil:
-		var err error
-		if wasm, err = os.ReadFile(*asked.Wasm.Path); err != nil {
-			return nil, fail(failed, "cannot read a module: %v", err)
-		}
-	default:
-		return nil, fail(failed, "the request holds no module")
+	wasm, refused := asked.binary()
+	if refused != nil {
+		return nil, refused
 	}
 	engine, refused := find(t.engines, "engine", asked.Engine)
 	if refused != nil {
@@ -157,27 +157,37 @@ func (t *table) spectest(asked *spectestOp) (answer, *failure) {
 }
 
 func (t *table) instantiate(asked *instantiateOp) (answer, *failure) {
+	prepared, _, refused := t.prepared(asked)
+	if refused != nil {
+		return nil, refused
+	}
+	made, refused := prepared.instantiate()
+	return t.settle(asked.Instance, asked.Store, made, refused)
+}
+
+// prepared is all that an instance needs, and the store that it will live in.
+func (t *table) prepared(asked *instantiateOp) (*preparedInstance, *store, *failure) {
 	imports := make([]offer, 0, len(asked.Imports))
 	for _, from := range asked.Imports {
 		found, refused := find(t.instances, "instance", from.Instance)
 		if refused != nil {
-			return nil, refused
+			return nil, nil, refused
 		}
 		if found.store != asked.Store {
-			return nil, fail(failed, "instance `%s` lives in another store", from.Instance)
+			return nil, nil, fail(failed, "instance `%s` lives in another store", from.Instance)
 		}
 		imports = append(imports, offer{module: from.Module, from: found.instance})
 	}
 	store, refused := find(t.stores, "store", asked.Store)
 	if refused != nil {
-		return nil, refused
+		return nil, nil, refused
 	}
 	module, refused := find(t.modules, "module", asked.Module)
 	if refused != nil {
-		return nil, refused
+		return nil, nil, refused
 	}
-	made, refused := store.instantiate(module, asked.Name, imports)
-	return t.settle(asked.Instance, asked.Store, made, refused)
+	prepared, refused := store.prepare(module, asked.Name, imports)
+	return prepared, store, refused
 }
 
 // settle gives a new instance its handle.

@@ -61,6 +61,17 @@ func toGuest(args []value, types []api.ValueType) ([]uint64, *failure) {
 	return slots, nil
 }
 
+// slotsOf is how many slots values of these types take.
+func slotsOf(types []api.ValueType) int {
+	slots := len(types)
+	for _, of := range types {
+		if of == v128 {
+			slots++
+		}
+	}
+	return slots
+}
+
 // fromGuest is what these slots hold.
 func fromGuest(slots []uint64, types []api.ValueType) ([]value, *failure) {
 	results := make([]value, 0, len(types))

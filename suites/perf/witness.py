@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the cases of this folder expect, computed without WebAssembly: in Python, mostly by its own library, and by the same C compiled for this machine.
+"""What the cases of this folder expect, without WebAssembly: in Python, mostly by its library, and by the same C compiled for this machine.
 
     python3 witness.py        compares both with what the suites expect; the status is 1 where any two differ
 
@@ -75,8 +75,8 @@ def json_text(records):
         tags = random.bits(2)
         listed = ", ".join(['"tag"'] * (tags - 1) + ['"last"'] * (tags > 0))
         parts.append(
-            f'  {{"id": {number}, "name": "{name} \\"\\u00e9\\ud83d\\ude00\\n\\u0416", "price": {price}, "scale": {scale}, "active": {active}, '
-            f'"parent": null, "tags": [{listed}], "at": {{"x": {random.bits(16)}, "path": [[], {{}}, [1, [2, [3]]]]}}}}'
+            f'  {{"id": {number}, "name": "{name} \\"\\u00e9\\ud83d\\ude00\\n\\u0416", "price": {price}, "scale": {scale}, '
+            f'"active": {active}, "parent": null, "tags": [{listed}], "at": {{"x": {random.bits(16)}, "path": [[], {{}}, [1, [2, [3]]]]}}}}'
         )
     return "[\n" + ",\n".join(parts) + "\n]\n"
 

@@ -20,7 +20,7 @@
         (call $fib (i32.sub (local.get $n) (i32.const 1)))
         (call $fib (i32.sub (local.get $n) (i32.const 2)))))))
 
-  ;; What a number becomes in so many steps, each the function that the bits 13 to 15 of the turn's number times 40503, plus the number, say.
+  ;; What 1 becomes in so many steps. Which function step k is say the bits 13 to 15 of k times 40503 plus what there is.
   (func (export "indirect") (param $times i32) (result i32)
     (local $k i32) (local $value i32)
     (local.set $value (i32.const 1))

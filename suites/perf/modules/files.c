@@ -1,5 +1,5 @@
-/* Makes a directory in the preopen /work and 16 files in it, each written in four pieces, read again and compared; renames and removes them, and the
-   directory. Nothing is left, so that it can be run again. */
+/* Makes a directory in the preopen /work and 16 files in it, each written in four pieces, read again and compared; renames and removes
+   them, and the directory. Nothing is left, so that it can be run again. */
 #include "wasi.h"
 #include "work.h"
 

@@ -1,15 +1,16 @@
-/* A small Forth: its source text is compiled into the code of a stack machine, and a loop around one `switch` runs that. What an interpreter inside of
-   a module costs: unpredictable branches, operands in memory, calls of its own. Cells are 32 bits wide, addresses are indices into `memory`. */
+/* A small Forth: its source text is compiled into the code of a stack machine, and a loop around one `switch` runs that. What an
+   interpreter inside of a module costs: unpredictable branches, operands in memory, calls of its own. Cells are 32 bits wide, addresses
+   are indices into `memory`. */
 #include "work.h"
 
 enum { MEMORY = 1 << 17, CODE = 4096, WORDS = 128, STACK = 256, LONGEST_NAME = 16 };
 
-/* --- The machine -------------------------------------------------------------------------------------------------------------------------- */
+/* --- The machine ---------------------------------------------------------------------------------------------------------------------- */
 
 enum instruction {
     LITERAL, CALL, EXIT, JUMP, JUMP_IF_ZERO, DO, LOOP, /* those with an operand, and what the compiler alone makes, first */
-    ADD, SUBTRACT, MULTIPLY, REMAINDER, AND, XOR, SHIFT_RIGHT, EQUAL, LESS, DUPLICATE, DROP, SWAP, OVER, TO_RETURN, FROM_RETURN, INDEX, FETCH, STORE,
-    FETCH_BYTE, STORE_BYTE,
+    ADD, SUBTRACT, MULTIPLY, REMAINDER, AND, XOR, SHIFT_RIGHT, EQUAL, LESS, DUPLICATE, DROP, SWAP, OVER, TO_RETURN, FROM_RETURN, INDEX,
+    FETCH, STORE, FETCH_BYTE, STORE_BYTE,
 };
 
 static int32_t code[CODE];
@@ -96,7 +97,7 @@ static int32_t execute(int32_t start, int32_t argument)
     }
 }
 
-/* --- The compiler ------------------------------------------------------------------------------------------------------------------------- */
+/* --- The compiler --------------------------------------------------------------------------------------------------------------------- */
 
 struct word {
     char name[LONGEST_NAME];
@@ -241,7 +242,7 @@ static void compile(const char *text)
     }
 }
 
-/* --- The programs ------------------------------------------------------------------------------------------------------------------------- */
+/* --- The programs --------------------------------------------------------------------------------------------------------------------- */
 
 static const char source[] =
     ": limit ( -- a ) 131068 ;\n"

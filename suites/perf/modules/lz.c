@@ -1,7 +1,7 @@
 /* LZ77 over generated text: a greedy compressor with a table of hashes, and its decompressor.
 
-   A stream is a sequence of tokens. A byte below 0x80 is a count of literals less one, and they follow. A byte from 0x80 on is a match: its low
-   7 bits are the length less four, and two bytes follow, low one first: how far back it begins, 1 to 65535. */
+   A stream is a sequence of tokens. A byte below 0x80 is a count of literals less one, and they follow. A byte from 0x80 on is a match:
+   its low 7 bits are the length less four, and two bytes follow, low one first: how far back it begins, 1 to 65535. */
 #include "work.h"
 
 enum { MOST = 1 << 18, HASH_BITS = 12, SHORTEST = 4, LONGEST = SHORTEST + 127, FARTHEST = 65535, LITERALS = 128, WORDS = 512 };

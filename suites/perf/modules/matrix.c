@@ -1,5 +1,5 @@
-/* Products of matrices in single precision. The loops are written so that a compiler may do four columns at once without changing one rounding:
-   with simd128 this file becomes matrix-simd.wasm, without it matrix.wasm. */
+/* Products of matrices in single precision. The loops are written so that a compiler may do four columns at once without changing one
+   rounding: with simd128 this file becomes matrix-simd.wasm, without it matrix.wasm. */
 #include "work.h"
 
 enum { MOST = 256 };

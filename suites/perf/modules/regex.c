@@ -1,10 +1,12 @@
-/* Regular expressions by Thompson's construction: an expression becomes an automaton, and all of its states go through a line at once, so that no
-   expression takes longer than its states times the line's length. What there is: literals, `.`, `[a-z_]`, `[^x]`, `()`, `|`, `*`, `+`, `?`, `^`, `$`. */
+/* Regular expressions by Thompson's construction: an expression becomes an automaton, and all of its states go through a line at once,
+   so that no expression takes longer than its states times the line's length. What there is: literals, `.`, `[a-z_]`, `[^x]`, `()`, `|`,
+   `*`, `+`, `?`, `^`, `$`. */
 #include "work.h"
 
 enum { MOST_STATES = 256, LONGEST_LINE = 256 };
 
-/* Where a state leads: a character of a set and on to `next`; to `next` and `other` without one; the same only at an edge of the line; or the end. */
+/* Where a state leads: a character of a set and on to `next`; to `next` and `other` without one; the same only at an edge of the line;
+   or the end. */
 enum kind { SET, SPLIT, AT_START, AT_END, MATCH };
 
 struct state {
@@ -212,7 +214,7 @@ static int matches(uint16_t first, const char *line, uint32_t length)
     }
 }
 
-/* --- The lines: a web server's record, more or less ----------------------------------------------------------------------------------------- */
+/* --- The lines: a web server's record, more or less ----------------------------------------------------------------------------------- */
 
 static char line[LONGEST_LINE];
 static uint32_t length;

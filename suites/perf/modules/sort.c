@@ -65,7 +65,8 @@ struct record {
 
 static struct record records[MOST], space[MOST];
 
-/* FNV-1a of the records' numbers in the order of their keys. There are fewer keys than records, so it shows whether equal ones kept their order. */
+/* FNV-1a of the records' numbers in the order of their keys. There are fewer keys than records, so it shows whether equal ones kept
+   their order. */
 uint32_t EXPORT(mergesort)(uint32_t count)
 {
     require(count <= MOST);

@@ -34,7 +34,7 @@ int path_unlink_file(int fd, const char *path, size_t path_len) FROM_PREVIEW_1(p
 _Noreturn void proc_exit(int status) FROM_PREVIEW_1(proc_exit);
 
 enum { CLOCKID_MONOTONIC = 1, OFLAGS_CREAT = 1, OFLAGS_EXCL = 4, OFLAGS_TRUNC = 8, WHENCE_SET = 0 };
-enum { RIGHTS_FD_READ = 2, RIGHTS_FD_SEEK = 4, RIGHTS_FD_WRITE = 64 };
+enum { RIGHTS_FD_READ = 2, RIGHTS_FD_SEEK = 4, RIGHTS_FD_TELL = 32, RIGHTS_FD_WRITE = 64 };
 
 /* The preopen `/work`, or -1. There may be others, which one has which number is the host's affair, and as for wasi-libc a `/` in front
    does not count. */

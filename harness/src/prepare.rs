@@ -155,6 +155,7 @@ fn receipt(about: About, built: &BuiltLine) -> Receipt {
         commands_only: about.commands_only,
         wasi: about.wasi,
         configuration: about.configuration,
+        measuring: about.measuring,
         capabilities: about.capabilities,
         switchable: about.switchable,
         worker: WorkerBinary {

@@ -111,10 +111,13 @@ pub(super) fn versions(result: &RunResult) -> Vec<(String, String)> {
         .collect();
     known.sort();
     let same = |old: &(&str, Option<&str>, _, _), new: &(&str, Option<&str>, _, _)| old.0 == new.0 && old.1 == new.1;
-    known.windows(2).filter_map(|pair| match pair {
-        [old, new] if same(old, new) => Some((old.3.clone(), new.3.clone())),
-        _ => None,
-    }).collect()
+    known
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [old, new] if same(old, new) => Some((old.3.clone(), new.3.clone())),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Measures again what is called changed, in as many rounds as there were, and keeps of it what the second time says too. `None`: the run is to stop.

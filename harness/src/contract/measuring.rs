@@ -34,7 +34,7 @@ fn measuring_engine(engine: &str) -> Op {
 }
 
 fn measure(before: Vec<Op>, op: Op) -> Op {
-    Op::Measure { before, op: Box::new(op), iterations: TIMES.into() }
+    Op::Measure { before, op: Box::new(op), iterations: TIMES.into(), slowed_permille: None }
 }
 
 /// Opens [`COUNTERS`] in an engine for measuring.
@@ -128,7 +128,7 @@ pub(super) fn measures_commands(talk: &mut Talk<'_>) -> Result<(), String> {
         Reply::Ok(end @ Answer::Command(_)) => end,
         other => return Err(format!("{run:?}: expected the end of a command, got {other:?}")),
     };
-    let measured = Op::Measure { before: Vec::new(), op: Box::new(run), iterations: 3 };
+    let measured = Op::Measure { before: Vec::new(), op: Box::new(run), iterations: 3, slowed_permille: None };
     want_measured(talk, measured, &[end])
 }
 
@@ -138,7 +138,7 @@ fn tells_failures(talk: &mut Talk<'_>) -> Result<(), String> {
     talk.want_trap(measure(Vec::new(), invoke("i", "trap", &[])), TrapCode::Unreachable)?;
     talk.want_trap(measure(fresh(), invoke("j", "trap", &[])), TrapCode::Unreachable)?;
     talk.want_trap(measure(vec![invoke("i", "trap", &[])], invoke("i", "count", &[])), TrapCode::Unreachable)?;
-    let never = Op::Measure { before: Vec::new(), op: Box::new(invoke("i", "count", &[])), iterations: 0 };
+    let never = Op::Measure { before: Vec::new(), op: Box::new(invoke("i", "count", &[])), iterations: 0, slowed_permille: None };
     let size = Op::MemorySize { instance: "i".to_owned(), export: "memory".to_owned() };
     let itself = measure(Vec::new(), invoke("i", "count", &[]));
     for op in [never, measure(Vec::new(), size), measure(Vec::new(), itself.clone()), measure(vec![itself], invoke("i", "count", &[]))] {

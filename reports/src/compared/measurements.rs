@@ -47,17 +47,25 @@ impl Measurements {
     /// Where there is no header, or it does not say how was measured.
     pub fn of(name: impl Into<String>, records: impl IntoIterator<Item = Record>) -> Result<Self, NoMeasurements> {
         let name = name.into();
-        let (mut header, mut measured) = (None, Vec::new());
+        let (mut header, mut measured, mut happened) = (None, Vec::new(), Vec::new());
         for record in records {
             match record {
                 Record::Header(found) => header = Some(found),
                 Record::Measured(found) => measured.push(found),
-                Record::Cell(_) | Record::Footer(_) => {}
+                Record::Footer(footer) => happened = footer.warnings,
+                Record::Cell(_) => {}
             }
         }
         let Some(mut header) = header else { return Err(NoMeasurements::NoHeader(name)) };
         let Some(measuring) = header.configuration.measuring.take() else { return Err(NoMeasurements::NothingMeasured(name)) };
+        let measuring = Measuring { warnings: [measuring.warnings, happened].concat(), ..measuring };
         Ok(Self { name, header, measuring, measured })
+    }
+
+    /// The same run with these measurements in place of its own: what was measured a second time.
+    #[must_use]
+    pub fn with(&self, measured: Vec<Measured>) -> Self {
+        Self { measured, ..self.clone() }
     }
 
     /// All of it.

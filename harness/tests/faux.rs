@@ -399,6 +399,21 @@ fn the_contract_catches_whoever_claims_too_much_or_too_little() {
         ("faux+cacheless", Vec::new()),
         ("faux+rambling", vec![("bounds-its-backtraces".to_owned(), "its backtrace of 100000 frames is out of bounds".to_owned())]),
         ("faux+copying", vec![("capability-shared-memory".to_owned(), "it is not shared: ".to_owned())]),
+        (
+            "faux+skipping",
+            vec![
+                ("measures-every-call".to_owned(), "expected Values([I32(100)]), got Ok(Values([I32(50)]))".to_owned()),
+                ("undoes-what-comes-before-a-measured-call".to_owned(), "got Ok(Values([I32(50)]))".to_owned()),
+            ],
+        ),
+        ("faux+incurious", vec![("measures-until-an-answer-differs".to_owned(), "answers: [Values([I32(1)])]".to_owned())]),
+        (
+            "faux+untidy",
+            vec![
+                ("undoes-what-comes-before-a-measured-call".to_owned(), "expected the failure `failed`".to_owned()),
+                ("measures-compiling-and-instantiating".to_owned(), "expected the failure `failed`".to_owned()),
+            ],
+        ),
         ("faux+boastful", and_lifecycle("threads", "it claims")),
         ("faux+modest", and_lifecycle("multi-value", "it does not claim")),
     ] {

@@ -9,6 +9,9 @@
 //!
 //! [`Upgrade`] reads one run with two versions in it as a page, [`Tables`] a run case by case, [`Promises`] what of it was documented otherwise.
 //!
+//! Was it faster before? [`Comparison`] holds what two runs [measured](Measured) against each other, [`MeasuredMatrix`] shows what one did;
+//! [`statistics`] says how sure that is.
+//!
 //! Nothing here judges: an outcome is read, never made.
 
 mod assertions;
@@ -18,6 +21,7 @@ mod cache_seen;
 mod canary;
 mod causes;
 pub mod change;
+pub mod compared;
 pub mod divergence;
 mod documented;
 mod known_cells;
@@ -32,6 +36,7 @@ mod red_cell;
 mod refusal;
 mod repeated;
 mod run_file;
+pub mod statistics;
 pub mod table;
 mod tally;
 pub mod upgrade;
@@ -43,13 +48,14 @@ pub use cache_seen::{CacheSeen, CacheUse, DirectorySeen};
 pub use canary::{Canary, CanarySeen};
 pub use causes::{Cause, causes};
 pub use change::Change;
+pub use compared::{Comparison, Measurements};
 pub use divergence::Divergences;
 pub use documented::{Documentation, Promises};
 pub use known_cells::known_cells;
 pub use lines::Lines;
 pub use machine::Machine;
 pub use matrix::Matrix;
-pub use measured::{Block, Counter, Measured, Measuring, Phase, Question, ThrownAway};
+pub use measured::{Block, Counter, Figures, Measured, MeasuredMatrix, Measuring, Phase, PhaseRow, PhaseTable, Question, ThrownAway};
 pub use outcome::{Level, Outcome};
 pub use printable::{backtrace_in_lines, is_harmless, printable};
 pub use record::{

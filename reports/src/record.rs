@@ -87,6 +87,9 @@ pub struct Receipt {
     pub wasi: WasiImplementation,
     /// The effective configuration.
     pub configuration: BTreeMap<String, String>,
+    /// What of that is otherwise where it is opened for measuring.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub measuring: BTreeMap<String, String>,
     /// What it claims to run.
     pub capabilities: BTreeSet<Capability>,
     /// What of that it can be opened without.

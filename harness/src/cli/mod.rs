@@ -16,6 +16,7 @@ mod inspect;
 mod lint;
 mod list;
 mod man;
+mod measured;
 mod output;
 mod progress;
 mod ready;

@@ -5,11 +5,12 @@ use wasmatrix_adapter::{Answer, Capability, Exhaustible, Failure, FailureKind, O
 use super::{
     Check, capabilities,
     clauses::{HELLO, runs_commands, says_who_it_is_again, world},
+    measuring::measures_commands,
     talk::{Talk, close, new_engine, store},
 };
 
 /// Those that bear a name of [`super::clauses::CLAUSES`] ask the same as they do, as far as a command can.
-pub(super) const CLAUSES: [Check; 9] = [
+pub(super) const CLAUSES: [Check; 10] = [
     Check::new("says-who-it-is-again", says_who_it_is_again),
     Check::new("forgets-everything-when-reset", forgets_everything_when_reset),
     Check::new("refuses-unknown-handles", refuses_unknown_handles),
@@ -17,6 +18,7 @@ pub(super) const CLAUSES: [Check; 9] = [
     Check::new("takes-a-module-in-the-request", takes_a_module_in_the_request).needing(Capability::WasiPreview1),
     Check::new("tells-failures-apart", tells_failures_apart),
     Check::new("runs-commands", runs_commands),
+    Check::new("measures-commands", measures_commands).needing(Capability::WasiPreview1),
     Check::new("lets-exceptions-out", lets_exceptions_out).needing(Capability::Exceptions),
     Check::new("calls-no-exports", calls_no_exports),
 ];

@@ -12,7 +12,7 @@ use wasmatrix_adapter::{Answer, Capability, FailureKind, Grants, GuestBytes, Net
 
 use super::{
     clauses::world,
-    measuring::{counts_fuel, metering_engine},
+    measuring::{counts_fuel, measures_artifacts, measures_on_one_thread, metering_engine},
     shared_memory,
     talk::{Talk, close, i32s, instantiate, invoke, new_engine, store, store_in},
 };
@@ -44,14 +44,20 @@ fn works(talk: &mut Talk<'_>, capability: Capability) -> Result<(), String> {
                 Err("it compiled with a cache over a directory, and no file stands there now".to_owned())
             }
         }
-        Capability::Artifacts => has_artifacts(talk),
+        Capability::Artifacts => {
+            has_artifacts(talk)?;
+            measures_artifacts(talk)
+        }
         Capability::NamedInstances => {
             open_module(talk)?;
             talk.want(store("s"), &Answer::Done)?;
             talk.want(named(instantiate("i", "s", "m")), &Answer::Done)?;
             adds(talk, "i")
         }
-        Capability::Parallel => has_threads(talk),
+        Capability::Parallel => {
+            has_threads(talk)?;
+            measures_on_one_thread(talk)
+        }
         Capability::SharedMemory => shared_memory::is_shared(talk),
         Capability::Fuel => counts_fuel(talk),
         Capability::ThreadLimit | Capability::PollLimit | Capability::LoopbackNetwork => {

@@ -54,7 +54,7 @@ pub enum Held {
 
 /// All conversations with a worker that calls exports.
 fn checks() -> impl Iterator<Item = Check> {
-    clauses::CLAUSES.into_iter().chain(references::CLAUSES).chain(spectest::CLAUSES)
+    clauses::CLAUSES.into_iter().chain(references::CLAUSES).chain(spectest::CLAUSES).chain(measuring::CLAUSES)
 }
 
 /// The names of all clauses: the conversations, two for each capability that modules need, and one for each part of the lifecycle.

@@ -34,7 +34,7 @@ fn list_says_what_a_case_needs_and_who_cannot() {
         "watches (implementation-defined)",
         "needs:     threads",
         "needs:     nothing beyond WebAssembly 1.0",
-        "not on:    faux@1+cacheless, faux@1+copying, faux@1+engineless, faux@1+honest, faux@1+modest, faux@1+rambling, faux@1+retired, faux@1+spectestless (lacks threads)",
+        "not on:    faux@1+cacheless, faux@1+copying, faux@1+engineless, faux@1+honest, faux@1+incurious, faux@1+modest, faux@1+rambling, faux@1+retired, faux@1+skipping, faux@1+spectestless, faux@1+untidy (lacks threads)",
     ] {
         assert!(ended.stdout.contains(says), "no `{says}` in\n{}", ended.said());
     }

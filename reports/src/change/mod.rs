@@ -11,6 +11,7 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::paired::upgraded;
 use self::{classify::classified, paired::paired};
 pub use self::{
     kind::Kind,

@@ -11,7 +11,7 @@ pub(super) struct Paired<'s> {
 }
 
 pub(super) fn paired<'s>(before: &'s Side, after: &'s Side) -> Paired<'s> {
-    let upgraded = upgraded(before, after);
+    let upgraded = upgraded(&before.runtimes(), &after.runtimes());
     let mut left: BTreeMap<(&str, &str, &str), Named<'s>> = BTreeMap::new();
     for (id, facts) in &before.cells {
         let runtime = upgraded.get(id.runtime.as_str()).copied().unwrap_or(&id.runtime);
@@ -37,8 +37,7 @@ pub(super) fn paired<'s>(before: &'s Side, after: &'s Side) -> Paired<'s> {
 }
 
 /// The runtimes that only one side has, where name and variant leave no doubt that one is another line of the other.
-fn upgraded<'s>(before: &'s Side, after: &'s Side) -> BTreeMap<&'s str, &'s str> {
-    let (old, new) = (before.runtimes(), after.runtimes());
+pub(crate) fn upgraded<'s>(old: &BTreeSet<&'s str>, new: &BTreeSet<&'s str>) -> BTreeMap<&'s str, &'s str> {
     let without_line = |id: &'s str| {
         let (name, rest) = id.split_once('@').unwrap_or((id, ""));
         (name, rest.split_once('+').map(|(_, variant)| variant))
@@ -50,7 +49,7 @@ fn upgraded<'s>(before: &'s Side, after: &'s Side) -> BTreeMap<&'s str, &'s str>
         }
         alone
     };
-    let (old_alone, new_alone) = (alone(&old, &new), alone(&new, &old));
+    let (old_alone, new_alone) = (alone(old, new), alone(new, old));
     old_alone
         .iter()
         .filter_map(|(key, old)| match (old.as_slice(), new_alone.get(key)?.as_slice()) {

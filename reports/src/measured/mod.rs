@@ -3,7 +3,9 @@
 //! one block of everything that is measured, in shuffled order, so blocks of one round were made under the same weather.
 
 mod counter;
+mod matrix;
 mod measuring;
+mod page;
 mod phase;
 
 use std::{collections::BTreeMap, fmt};
@@ -11,6 +13,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 pub use counter::Counter;
+pub use matrix::{Figures, MeasuredMatrix, PhaseRow, PhaseTable};
 pub use measuring::Measuring;
 pub use phase::Phase;
 
@@ -112,7 +115,6 @@ impl fmt::Display for Question {
 impl Block {
     /// The time of one iteration in each sample, in nanoseconds; nothing where a sample has no iteration.
     pub fn per_iteration_ns(&self, iterations: u64) -> impl Iterator<Item = f64> {
-        #[expect(clippy::cast_precision_loss, reason = "2^53 nanoseconds are a hundred days")]
         let each = move |elapsed: &u64| *elapsed as f64 / iterations as f64;
         self.samples_ns.iter().filter(move |_| iterations > 0).map(each)
     }

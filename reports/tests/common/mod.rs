@@ -118,6 +118,7 @@ fn receipt(version: &str) -> Receipt {
         commands_only: false,
         wasi: WasiImplementation::Undeclared,
         configuration: BTreeMap::new(),
+        measuring: BTreeMap::new(),
         capabilities: [].into(),
         switchable: [].into(),
         worker: WorkerBinary {

@@ -1,4 +1,4 @@
-//! What no worker should ever do: breaches of the protocol, each under the name of an exported function.
+//! What no worker should ever do: breaches of the protocol, each under the name of an exported function, and those of measuring, each a variant.
 
 use std::{
     io::{self, Write},
@@ -93,6 +93,30 @@ impl Breach {
             }
             Self::Remember(bits) => pipes.answer(&answer(request.id, values(bits))),
         }
+    }
+}
+
+/// Answers a request; where something is to be measured, as a variant does that does it wrong.
+pub(crate) fn measured(variant: &str, request: &Request, mut respond: impl FnMut(&Request) -> Response) -> Response {
+    let Op::Measure { before, op, iterations } = &request.op else { return respond(request) };
+    let instead = |op| Request { op, ..request.clone() };
+    match variant {
+        "skipping" => respond(&instead(Op::Measure { before: before.clone(), op: op.clone(), iterations: iterations.div_ceil(2) })),
+        "incurious" => {
+            let mut response = respond(request);
+            if let Reply::Ok(Answer::Measured(measured)) = &mut response.reply {
+                measured.answers.truncate(1);
+            }
+            response
+        }
+        "untidy" => {
+            let response = respond(request);
+            for op in before.iter().filter(|op| matches!(op, Op::NewStore { .. } | Op::Instantiate { .. })) {
+                respond(&instead(op.clone()));
+            }
+            response
+        }
+        _ => respond(request),
     }
 }
 

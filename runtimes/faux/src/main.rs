@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     };
     match variant.as_str() {
         "honest" | "versionless" | "outdated" | "boastful" | "modest" | "engineless" | "spectestless" | "cacheless" | "rambling"
-        | "retired" | "copying" => {}
+        | "retired" | "copying" | "skipping" | "incurious" | "untidy" => {}
         "mute" => return complain("faux is mute"),
         other => return complain(&format!("faux has no variant `{other}`")),
     }
@@ -53,7 +53,7 @@ fn serve(variant: &str) -> std::io::Result<()> {
         match Breach::asked_for(&request.op, &mut served) {
             Some(breach) => breach.commit(&request, &mut pipes)?,
             None => {
-                let response = names::respond(names.as_mut(), &mut table, &request);
+                let response = breaches::measured(variant, &request, |asked| names::respond(names.as_mut(), &mut table, asked));
                 pipes.answer(&response)?;
             }
         }

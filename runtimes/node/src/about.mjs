@@ -1,6 +1,7 @@
 // The receipt: who answers here, in which configuration, and what it can run.
 import { CAPABILITIES } from "./capabilities.mjs";
-import { engine, name, VARIANT, version, wasi } from "./platform.mjs";
+import { howItCalls } from "./measure.mjs";
+import { engine, name, switchedOff, VARIANT, version, wasi } from "./platform.mjs";
 import { howWasiIsUsed, wasiVersions } from "./wasi.mjs";
 
 const PROTOCOL = 2;
@@ -17,6 +18,7 @@ export function about() {
       "command line": process.execArgv.join(" ") || "no options",
       "node:wasi": howWasiIsUsed,
     },
+    measuring: { ...Object.fromEntries(switchedOff.map((flag) => [flag, "false"])), call: howItCalls },
     capabilities: CAPABILITIES,
     switchable: [],
   };

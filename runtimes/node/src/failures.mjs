@@ -22,6 +22,9 @@ export const unsupported = (text) => new Failure({ unsupported: null }, text);
 /** An instance was to be registered under a name. */
 export const lacksNames = () => new Failure({ unsupported: "named-instances" }, "JavaScript registers no instances under names");
 
+/** What guests use was to be counted. */
+export const lacksFuel = () => new Failure({ unsupported: "fuel" }, "JavaScript does not count what guests use");
+
 /** A guest that ended itself. JavaScript hands an i32 over signed. */
 export const exited = (code) => new Failure({ exit: code >>> 0 }, `proc_exit(${code >>> 0})`);
 

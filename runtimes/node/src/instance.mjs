@@ -33,12 +33,22 @@ export class Instance {
   }
 
   invoke(name, args) {
+    const { caller, args: given, values } = this.toCall(name, args);
+    return values(caller.call(...given));
+  }
+
+  /**
+   * An exported function, what it is to be called with, and what its result means. The caller is the same one each time.
+   * @returns {{ caller: { call: Function }, args: unknown[], values: (result: unknown) => object[] }}
+   */
+  toCall(name, args) {
     let caller = this.#callers.get(name);
     if (caller === undefined) {
       caller = this.#caller(name);
       this.#callers.set(name, caller);
     }
-    return caller(args);
+    const { params, values, types } = caller;
+    return { caller, args: toGuest(args, params, types), values };
   }
 
   #caller(name) {
@@ -48,10 +58,8 @@ export class Instance {
     const { types } = described;
     const isLowered = [...params, ...results].some((one) => needsLowering(one, types));
     const call = isLowered ? loweredFunction(this.exports[name], type, described) : this.exports[name];
-    return (args) => {
-      const result = call(...toGuest(args, params, types));
-      return fromGuest(Array.isArray(result) ? result : [result], results, types);
-    };
+    const values = (result) => fromGuest(Array.isArray(result) ? result : [result], results, types);
+    return { call, params, values, types };
   }
 
   globalGet(name) {

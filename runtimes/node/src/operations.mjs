@@ -6,11 +6,13 @@ import { readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 
 import { about } from "./about.mjs";
-import { exhaustedMemory, exited, Failure, failed, failureOf, lacksNames, textOf, unsupported } from "./failures.mjs";
+import { exhaustedMemory, exited, Failure, failed, failureOf, lacksFuel, lacksNames, textOf, unsupported } from "./failures.mjs";
 import { bytesOf, written } from "./guest_bytes.mjs";
 import { Instance } from "./instance.mjs";
 import { instantiate } from "./linking.mjs";
+import { measure } from "./measure.mjs";
 import { Module } from "./module.mjs";
+import { openForMeasuring } from "./platform.mjs";
 import { newSharedMemory, opened } from "./shared_memory.mjs";
 import { spectest } from "./spectest.mjs";
 import { onThreads } from "./threads.mjs";
@@ -61,8 +63,11 @@ export class Operations {
     throw unsupported("JavaScript gives a script no compilation cache for modules, and so no counts of one");
   }
 
-  newEngine({ engine, cache }) {
+  newEngine({ engine, cache, purpose }) {
     if (cache !== undefined) throw unknown("cache", cache);
+    if (purpose === "metering") throw lacksFuel();
+    if (purpose !== undefined && purpose !== "measuring") throw failed(`there is no purpose \`${purpose}\``);
+    if (purpose === "measuring") openForMeasuring();
     this.#closed.delete(engine);
     this.#engines.add(engine);
     return "done";
@@ -76,10 +81,20 @@ export class Operations {
   }
 
   compile({ module, engine, wasm }) {
-    this.#engine(engine);
+    const compiled = this.toCompile({ engine }, this.binary(wasm)).act();
     this.#closed.delete(module);
-    this.#modules.set(module, new Module(wasm.path === undefined ? Buffer.from(wasm.base64, "base64") : contentOf(wasm.path)));
+    this.#modules.set(module, compiled);
     return "done";
+  }
+
+  toCompile({ engine }, bytes) {
+    this.#engine(engine);
+    return { act: () => new Module(bytes), answer: done };
+  }
+
+  /** A module's bytes. */
+  binary({ path, base64 }) {
+    return path === undefined ? Buffer.from(base64, "base64") : contentOf(path);
   }
 
   serialize({ module }) {
@@ -120,17 +135,32 @@ export class Operations {
 
   instantiate({ instance, store, module, imports, name }) {
     if (name !== undefined) throw lacksNames();
-    const linked = imports.map(({ module: from, instance: handle }) => [from, this.#neighbour(store, handle)]);
-    const { world } = find(this.#stores, "store", store);
-    const found = this.#module(module);
-    this.#instances.set(instance, { store, instance: translating(world, () => instantiate(found, linked, world)) });
+    this.#instances.set(instance, { store, instance: this.toInstantiate({ store, module, imports }).act() });
     return "done";
   }
 
-  invoke({ instance, export: name, args }) {
-    const { store, instance: found } = find(this.#instances, "instance", instance);
+  toInstantiate({ store, module, imports, name }) {
+    if (name !== undefined) throw notMeasurable();
+    const linked = imports.map(({ module: from, instance: handle }) => [from, this.#neighbour(store, handle)]);
     const { world } = find(this.#stores, "store", store);
+    const found = this.#module(module);
+    return { act: () => translating(world, () => instantiate(found, linked, world)), answer: done };
+  }
+
+  invoke({ instance, export: name, args }) {
+    const { world, found } = this.#resident(instance);
     return { values: translating(world, () => found.invoke(name, args)) };
+  }
+
+  toInvoke(fields) {
+    const { caller, args, values, translating: translatingHere } = this.toCall(fields);
+    return { act: () => translatingHere(() => caller.call(...args)), answer: (result) => ({ values: values(result) }) };
+  }
+
+  /** An exported function with all that it is called with, and what translates what it throws. */
+  toCall({ instance, export: name, args }) {
+    const { world, found } = this.#resident(instance);
+    return { ...found.toCall(name, args), translating: (act) => translating(world, act) };
   }
 
   globalGet({ instance, export: name }) {
@@ -167,19 +197,48 @@ export class Operations {
     return { output: this.#endStore(store) };
   }
 
-  async runCommand({ engine, module, wasi, by_runner: byRunner }) {
+  async runCommand(fields) {
+    const { act, answer } = await this.toRun(fields);
+    return answer(act());
+  }
+
+  /** The streams of its guest are made before, and read to their end afterwards. */
+  async toRun({ engine, module, wasi, by_runner: byRunner }) {
     if (byRunner === true) throw unsupported("node:wasi has no runner of commands beside its own `start`");
     this.#engine(engine);
     const found = this.#module(module);
     const world = await this.#world(wasi);
-    let failure = null;
-    try {
-      const status = translating(world, () => instantiate(found, [], world, { isCommand: true }));
-      if (status !== 0) failure = failureOf(exited(status));
-    } catch (error) {
-      failure = failureOf(error);
-    }
-    return { command: { failure, output: world.end() } };
+    const act = () => {
+      try {
+        const status = translating(world, () => instantiate(found, [], world, { isCommand: true }));
+        return status === 0 ? null : exited(status);
+      } catch (error) {
+        return error;
+      }
+    };
+    return { act, answer: (ended) => ({ command: { failure: ended === null ? null : failureOf(ended), output: world.end() } }) };
+  }
+
+  measure(fields) {
+    return measure(this, fields);
+  }
+
+  /**
+   * An operation that is to be timed, with everything done that comes before what is the engine's.
+   * @param {object} op
+   * @param {Uint8Array} [bytes] of the module that is to be compiled
+   * @returns {Promise<object> | { act: () => unknown, answer: (result: unknown) => unknown }} what is timed, and what makes the answer of it
+   */
+  toMeasure(op, bytes) {
+    const [[name, fields]] = Object.entries(op);
+    const prepare = MEASURABLE[name];
+    if (prepare === undefined) throw notMeasurable();
+    return prepare.call(this, fields, bytes);
+  }
+
+  consumed({ store }) {
+    find(this.#stores, "store", store);
+    throw lacksFuel();
   }
 
   async parallel({ threads }) {
@@ -240,6 +299,11 @@ export class Operations {
     return find(this.#instances, "instance", handle).instance;
   }
 
+  #resident(handle) {
+    const { store, instance } = find(this.#instances, "instance", handle);
+    return { world: find(this.#stores, "store", store).world, found: instance };
+  }
+
   #neighbour(store, handle) {
     const found = find(this.#instances, "instance", handle);
     if (found.store !== store) throw failed(`instance \`${handle}\` lives in another store`);
@@ -279,13 +343,29 @@ const OPERATIONS = {
   "memory-write": prototype.memoryWrite,
   "wasi-output": prototype.wasiOutput,
   "run-command": prototype.runCommand,
+  measure: prototype.measure,
+  consumed: prototype.consumed,
   parallel: prototype.parallel,
   close: prototype.close,
   reset: prototype.reset,
 };
 
+/** What can be measured. */
+const MEASURABLE = {
+  compile: prototype.toCompile,
+  serialize: prototype.serialize,
+  deserialize: prototype.deserialize,
+  instantiate: prototype.toInstantiate,
+  invoke: prototype.toInvoke,
+  "run-command": prototype.toRun,
+};
+
 /** What cannot be done on a thread of its own. */
-const OF_THE_PROCESS = ["about", "parallel", "reset"];
+const OF_THE_PROCESS = ["about", "parallel", "measure", "reset"];
+
+const done = () => "done";
+
+const notMeasurable = () => failed("`measure` takes compile, serialize, deserialize, instantiate without a name, invoke and run-command");
 
 const noArtifacts = () => unsupported("a compiled module has no form that JavaScript could write to a file");
 const unknown = (sort, handle) => failed(`no ${sort} \`${handle}\` is open`);

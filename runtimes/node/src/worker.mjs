@@ -3,8 +3,8 @@
 // `requests` reads lines, `operations` keeps the handles, `calls`, `globals` and `memories` reach exports, `lowered` makes the small
 // modules through which numbers cross bit by bit, `module_types` reads a module's types, `references` and `numbers` translate values,
 // `failures` and the tables of trap texts translate errors, `backtraces` says where a guest was, `spectest` is the host module of the specification's test suite, `shared_memory` memories of the host's, `wasi` and
-// `streams` are a guest's world, `threads` and `thread` do several things at once, and `platform`, `capabilities` and `about` say who
-// answers.
+// `streams` are a guest's world, `threads` and `thread` do several things at once, `measure` does one thing many times, and `platform`,
+// `capabilities` and `about` say who answers.
 import { requestedVariant } from "./arguments.mjs";
 import "./own_output.mjs";
 import { Operations } from "./operations.mjs";

@@ -4,8 +4,10 @@ use std::{collections::BTreeSet, path::Path, rc::Rc};
 
 #[cfg(feature = "from-7_0")]
 use wasmatrix_adapter::CommandEnd;
-use wasmatrix_adapter::{About, Adapter, CacheStatistics, Capability, Exhaustible, Failure, FailureKind, Value, WasiOutput, WasiSetup};
-use wasmer::{ExportError, Exports, Imports, Instance, MemoryAccessError, Module, Pages};
+use wasmatrix_adapter::{
+    About, Adapter, CacheStatistics, Capability, Exhaustible, Failure, FailureKind, Repeated, Value, WasiOutput, WasiSetup, repeat,
+};
+use wasmer::{ExportError, Exports, Imports, Instance, MemoryAccessError, Module, Pages, Value as Guest};
 use wasmer_wasix::is_wasi_module;
 
 #[cfg(feature = "from-7_0")]
@@ -143,6 +145,29 @@ impl Adapter for Wasmer {
         let _entered = handle.as_ref().map(|handle| handle.enter());
         let results = function.call(&mut store.inner, &args).map_err(|error| failures::runtime(&error))?;
         Ok(results.iter().map(|value| values::from_guest(&store.inner, value)).collect())
+    }
+
+    fn invoke_repeatedly(
+        &mut self,
+        store: &mut GuestStore,
+        instance: &Rc<Exports>,
+        export: &str,
+        args: &[Value],
+        iterations: u64,
+    ) -> Result<Repeated<Vec<Value>>, Failure> {
+        let function = instance.get_function(export).map_err(|error| missing("function", export, &error))?;
+        let args = args.iter().map(|value| values::to_guest(&mut store.inner, *value)).collect::<Result<Vec<_>, _>>()?;
+        let handle = store.world.as_ref().map(World::handle);
+        let _entered = handle.as_ref().map(|handle| handle.enter());
+        let inner = &mut store.inner;
+        // A call allocates what it returns, for whoever calls it.
+        let once = |results: &mut Box<[Guest]>| {
+            *results = function.call(&mut *inner, &args).map_err(|error| failures::runtime(&error))?;
+            Ok(())
+        };
+        let same = |one: &Box<[Guest]>, other: &Box<[Guest]>| one.iter().zip(other).all(|(one, other)| values::are_same(one, other));
+        let repeated = repeat(iterations, [].into(), once, same)?;
+        repeated.kept(|results| Ok(results.iter().map(|value| values::from_guest(&*inner, value)).collect()))
     }
 
     fn global_get(&mut self, store: &mut GuestStore, instance: &Rc<Exports>, export: &str) -> Result<Value, Failure> {

@@ -42,3 +42,18 @@ pub(crate) fn from_guest(store: &impl AsStoreRef, value: &Guest) -> Value {
         Guest::ExceptionRef(Some(_)) => Value::Exnref(Reference::Some),
     }
 }
+
+/// Whether two values are the same bit by bit. Of references this only looks whether there is one.
+pub(crate) fn are_same(one: &Guest, other: &Guest) -> bool {
+    match (one, other) {
+        (Guest::I32(one), Guest::I32(other)) => one == other,
+        (Guest::I64(one), Guest::I64(other)) => one == other,
+        (Guest::F32(one), Guest::F32(other)) => one.to_bits() == other.to_bits(),
+        (Guest::F64(one), Guest::F64(other)) => one.to_bits() == other.to_bits(),
+        (Guest::V128(one), Guest::V128(other)) => one == other,
+        (Guest::FuncRef(one), Guest::FuncRef(other)) => one.is_some() == other.is_some(),
+        (Guest::ExternRef(one), Guest::ExternRef(other)) => one.is_some() == other.is_some(),
+        (Guest::ExceptionRef(one), Guest::ExceptionRef(other)) => one.is_some() == other.is_some(),
+        _ => false,
+    }
+}

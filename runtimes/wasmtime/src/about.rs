@@ -22,7 +22,7 @@ pub(crate) fn about(variant: Variant) -> About {
             features::switchable().intersection(&capabilities).copied().collect()
         },
         capabilities,
-        measuring: [].into(),
+        measuring: variant.measuring(),
         commands_only: variant.runs_commands_only(),
         compiler: Some(built.rustc.to_owned()),
         profile: Some(built.profile.to_owned()),
@@ -68,7 +68,13 @@ fn capabilities(variant: Variant) -> BTreeSet<Capability> {
         all.extend([Capability::WasiThreads, Capability::WasiUnstable]);
     }
     if !variant.runs_commands_only() {
-        all.extend([Capability::CacheDirectory, Capability::PersistentCache, Capability::Artifacts, Capability::Parallel]);
+        all.extend([
+            Capability::CacheDirectory,
+            Capability::PersistentCache,
+            Capability::Artifacts,
+            Capability::Parallel,
+            Capability::Fuel,
+        ]);
     }
     let more: &[Capability] = match variant {
         Variant::Cranelift | Variant::WasiThreads => &[

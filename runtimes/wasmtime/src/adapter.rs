@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, path::Path, rc::Rc, time::Instant};
 
-use wasmatrix_adapter::{About, Adapter, CacheStatistics, Capability, Failure, Value, WasiOutput, WasiSetup, Watchdog};
+use wasmatrix_adapter::{
+    About, Adapter, CacheStatistics, Capability, Failure, Purpose, Repeated, Value, WasiOutput, WasiSetup, Watchdog, repeat,
+};
 use wasmtime::{Cache, Engine, Linker, Module, RootScope, SharedMemory, Store, Val};
 
 use crate::{
@@ -15,6 +17,9 @@ use crate::{
     wasi::World,
 };
 
+/// What a store is given where fuel is counted: nobody runs out of it.
+const FUEL: u64 = u64::MAX;
+
 pub(crate) struct Wasmtime {
     variant: Variant,
     watchdog: Watchdog<Engine>,
@@ -23,6 +28,12 @@ pub(crate) struct Wasmtime {
 impl Wasmtime {
     pub(crate) fn new(variant: Variant) -> Self {
         Self { variant, watchdog: Watchdog::new(Engine::increment_epoch) }
+    }
+
+    fn open(&self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>, purpose: Option<Purpose>) -> Result<Engine, Failure> {
+        let mut config = self.variant.config(features, purpose)?;
+        config.cache(cache.cloned());
+        Engine::new(&config).map_err(|error| failures::other(&error))
     }
 
     /// Runs guest code. The deadline is one epoch away, and epochs pass only when the watchdog says so.
@@ -57,13 +68,26 @@ impl Adapter for Wasmtime {
     }
 
     fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Engine, Failure> {
-        let mut config = self.variant.config(features)?;
-        config.cache(cache.cloned());
-        Engine::new(&config).map_err(|error| failures::other(&error))
+        self.open(features, cache, None)
+    }
+
+    fn new_measuring_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Engine, Failure> {
+        self.open(features, cache, Some(Purpose::Measuring))
+    }
+
+    fn new_metering_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Engine, Failure> {
+        self.open(features, cache, Some(Purpose::Metering))
+    }
+
+    fn consumed(&mut self, store: &mut Self::Store) -> Result<u64, Failure> {
+        store.get_fuel().map(|left| FUEL - left).map_err(|error| failures::other(&error))
     }
 
     fn new_store(&mut self, engine: &Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure> {
-        Ok(Store::new(engine, wasi.map(World::new).transpose()?))
+        let mut store = Store::new(engine, wasi.map(World::new).transpose()?);
+        // An engine does not say whether it counts fuel, but its stores refuse some where it does not.
+        let _ = store.set_fuel(FUEL);
+        Ok(store)
     }
 
     fn compile(&mut self, engine: &Engine, wasm: &[u8]) -> Result<Module, Failure> {
@@ -128,6 +152,25 @@ impl Adapter for Wasmtime {
             function.call(&mut scope, &args, &mut results).map_err(|error| failures::run(&mut scope, &error))?;
             results.iter().map(|value| values::from_guest(&mut scope, value)).collect()
         })
+    }
+
+    fn invoke_repeatedly(
+        &mut self,
+        store: &mut Self::Store,
+        instance: &Exports,
+        export: &str,
+        args: &[Value],
+        iterations: u64,
+    ) -> Result<Repeated<Vec<Value>>, Failure> {
+        let function = instance.function(&mut *store, export)?;
+        let results = vec![Val::I32(0); function.ty(&*store).results().len()];
+        // An engine with epochs can be measured too, and this one never passes.
+        store.set_epoch_deadline(1);
+        let mut scope = RootScope::new(&mut *store);
+        let args = args.iter().map(|value| values::to_guest(&mut scope, *value)).collect::<Result<Vec<_>, _>>()?;
+        let once = |results: &mut Vec<Val>| function.call(&mut scope, &args, results).map_err(|error| failures::run(&mut scope, &error));
+        let same = |one: &Vec<Val>, other: &Vec<Val>| one.iter().zip(other).all(|(one, other)| values::are_same(one, other));
+        repeat(iterations, results, once, same)?.kept(|results| results.iter().map(|value| values::from_guest(&mut scope, value)).collect())
     }
 
     fn global_get(&mut self, store: &mut Self::Store, instance: &Exports, export: &str) -> Result<Value, Failure> {

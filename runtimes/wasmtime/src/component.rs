@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, convert::Infallible, time::Instant};
 
-use wasmatrix_adapter::{About, Adapter, Capability, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup, Watchdog};
+use wasmatrix_adapter::{About, Adapter, Capability, CommandEnd, Failure, FailureKind, Purpose, Value, WasiOutput, WasiSetup, Watchdog};
 use wasmtime::{
     Engine, Store,
     component::{Component, Linker},
@@ -29,6 +29,13 @@ pub(crate) enum Command {
     Unlinkable(Failure),
 }
 
+fn open(purpose: Option<Purpose>) -> Result<Linker<ComponentWorld>, Failure> {
+    let engine = Engine::new(&Variant::Component.config(None, purpose)?).map_err(|error| failures::other(&error))?;
+    let mut linker = Linker::new(&engine);
+    add_to_linker_sync(&mut linker).map_err(|error| failures::other(&error))?;
+    Ok(linker)
+}
+
 fn no_core_exports<T>() -> Result<T, Failure> {
     Err(Failure::unsupported("a component exports neither core functions nor a memory"))
 }
@@ -52,10 +59,11 @@ impl Adapter for Components {
 
     /// No proposal is switchable: the encoder reads modules as if all were on.
     fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Self::Engine, Failure> {
-        let engine = Engine::new(&Variant::Component.config(None)?).map_err(|error| failures::other(&error))?;
-        let mut linker = Linker::new(&engine);
-        add_to_linker_sync(&mut linker).map_err(|error| failures::other(&error))?;
-        Ok(linker)
+        open(None)
+    }
+
+    fn new_measuring_engine(&mut self, _: Option<&BTreeSet<Capability>>, _: Option<&Infallible>) -> Result<Self::Engine, Failure> {
+        open(Some(Purpose::Measuring))
     }
 
     fn new_store(&mut self, _: &Self::Engine, _: Option<&WasiSetup>) -> Result<Infallible, Failure> {

@@ -26,7 +26,7 @@ impl ScriptRunner for Wasmtime {
     type Context = WastContext;
 
     fn open(&self, features: Option<&BTreeSet<Capability>>) -> Result<WastContext, String> {
-        let config = self.0.config(features).map_err(|failure| failure.text)?;
+        let config = self.0.config(features, None).map_err(|failure| failure.text)?;
         let engine = Engine::new(&config).map_err(|error| format!("{error:#}"))?;
         // An epoch that never passes: the configuration has them, and nobody interrupts here.
         let mut context = WastContext::new(&engine, Async::No, |store| store.set_epoch_deadline(1));

@@ -43,7 +43,7 @@ impl Adapter for Commands {
     }
 
     fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
-        Engine::new(&Variant::WasiThreads.config(features)?).map_err(|error| failures::other(&error))
+        Engine::new(&Variant::WasiThreads.config(features, None)?).map_err(|error| failures::other(&error))
     }
 
     fn new_store(&mut self, _: &Engine, _: Option<&WasiSetup>) -> Result<Infallible, Failure> {

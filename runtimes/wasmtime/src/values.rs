@@ -53,6 +53,22 @@ pub(crate) fn from_guest(store: impl AsContextMut, value: &Val) -> Result<Value,
     })
 }
 
+/// Whether two values are the same bit by bit. Of references this only looks whether there is one, since each that a guest hands out is a new one.
+pub(crate) fn are_same(one: &Val, other: &Val) -> bool {
+    match (one, other) {
+        (Val::I32(one), Val::I32(other)) => one == other,
+        (Val::I64(one), Val::I64(other)) => one == other,
+        (Val::F32(one), Val::F32(other)) => one == other,
+        (Val::F64(one), Val::F64(other)) => one == other,
+        (Val::V128(one), Val::V128(other)) => one.as_u128() == other.as_u128(),
+        (Val::FuncRef(one), Val::FuncRef(other)) => one.is_some() == other.is_some(),
+        (Val::ExternRef(one), Val::ExternRef(other)) => one.is_some() == other.is_some(),
+        (Val::AnyRef(one), Val::AnyRef(other)) => one.is_some() == other.is_some(),
+        (Val::ExnRef(one), Val::ExnRef(other)) => one.is_some() == other.is_some(),
+        _ => false,
+    }
+}
+
 /// What sort of object it is. One that is none of the guest's is one of the host's, made internal.
 fn any_reference(mut store: impl AsContextMut, object: Rooted<AnyRef>) -> Result<AnyReference, Failure> {
     Ok(if object.is_i31(&store).map_err(|error| other(&error))? {

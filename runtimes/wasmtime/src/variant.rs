@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmatrix_adapter::{Capability, Failure};
+use wasmatrix_adapter::{Capability, Failure, Purpose};
 use wasmtime::{Config, Strategy, WasmBacktraceDetails};
 
 use crate::{
@@ -54,12 +54,14 @@ impl Variant {
 
     /// The defaults, interruption at the soft deadline, and every proposal of the capability list that is behind a switch and that the
     /// compiler has: switching on one that it has not would make the engine refuse its whole configuration. Of these, the ones wished for.
-    pub(crate) fn config(self, features: Option<&BTreeSet<Capability>>) -> Result<Config, Failure> {
+    /// Where guests are measured they are not interruptible: an epoch is looked at in every loop and function.
+    pub(crate) fn config(self, features: Option<&BTreeSet<Capability>>, purpose: Option<Purpose>) -> Result<Config, Failure> {
         let mut config = Config::new();
         // As `WASMTIME_BACKTRACE_DETAILS=1` does.
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
         config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(self.has_wide_arithmetic());
-        config.epoch_interruption(self.is_interruptible());
+        config.epoch_interruption(self.is_interruptible() && purpose.is_none());
+        config.consume_fuel(purpose == Some(Purpose::Metering));
         match self {
             Self::Cranelift | Self::Component | Self::WasiThreads => config.strategy(Strategy::Cranelift),
             Self::Winch => config.strategy(Strategy::Winch),
@@ -124,5 +126,10 @@ impl Variant {
             said.insert("shared_memory", "true (not the default)");
         }
         said.into_iter().map(|(setting, value)| (setting.to_owned(), value.to_owned())).collect()
+    }
+
+    /// What of it is another one where guests are measured.
+    pub(crate) fn measuring(self) -> BTreeMap<String, String> {
+        self.is_interruptible().then(|| ("epoch_interruption".to_owned(), "false".to_owned())).into_iter().collect()
     }
 }

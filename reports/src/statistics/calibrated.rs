@@ -1,0 +1,201 @@
+//! A/A: a run held against itself, where nothing can have changed.
+//!
+//! The blocks of each cell are two sides: the same as if the same runtime had been measured twice, with half the blocks each. What intervals of nothing
+//! reach to is what this machine, on that day, could not tell from nothing, so a change must be beyond it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Direction, Ratio, Series, Verdict, verdicts};
+use crate::Phase;
+
+/// The fewest pairs of rounds, or blocks of a half, that A/A is made of. Fewer than a comparison takes, since what comes of a single cell decides
+/// nothing here.
+pub const FEWEST_HALVES: usize = 4;
+
+/// The part of A/A intervals that lies wholly inside of the margin.
+pub const INSIDE: f64 = 0.9;
+
+/// A phase with fewer cells than this gets a margin from all phases together: nine tenths of a handful is its worst one.
+pub const FEWEST_CELLS: usize = 10;
+
+/// A cell as two sides whose blocks are neighbours: those of rounds 1 and 2 are a pair, those of 3 and 4 the other way round, and so on, so that a
+/// drift cancels out. For comparisons within a run. The interval is then made as narrow as one of all rounds would be: there would be twice as many pairs, blocks of
+/// different rounds are independent, so by √2, the estimate alike. It errs to the wide side: neighbours in time are a round apart here, and
+/// within a round there.
+///
+/// # Errors
+/// The number of pairs, where that is less than [`FEWEST_HALVES`].
+pub fn neighbours(series: &Series, seed: u64) -> Result<Ratio, usize> {
+    let pairs = series.iter().zip(series.iter().skip(1)).step_by(2);
+    let logs: Vec<f64> = pairs
+        .enumerate()
+        .map(|(number, ((_, one), (_, other)))| {
+            let log = other.ln() - one.ln();
+            if number % 2 == 0 { log } else { -log }
+        })
+        .collect();
+    Ok(Ratio::of_logs(&logs, FEWEST_HALVES, seed)?.as_if_of(2.0))
+}
+
+/// A cell as two sides that are its first and its second half, unpaired. For comparisons of two runs, which lie apart in time, as the halves
+/// do. It is not made narrower: what drifts does not become less with more blocks. All the same two runs are further apart than any halves.
+///
+/// # Errors
+/// The number of blocks of a half, where that is less than [`FEWEST_HALVES`].
+pub fn half_against_half(series: &Series, seed: u64) -> Result<Ratio, usize> {
+    let (first, second) = series.split_at(series.len() / 2);
+    Ratio::of_sides(first, second, FEWEST_HALVES, seed)
+}
+
+/// What at least [`INSIDE`] of the intervals do not reach beyond, as a part; `None` of none.
+pub fn reach_of_most(reaches: &[f64]) -> Option<f64> {
+    let mut reaches = reaches.to_vec();
+    reaches.sort_unstable_by(f64::total_cmp);
+    let place = (reaches.len() as f64 * INSIDE).ceil() as usize;
+    reaches.get(place.checked_sub(1)?).copied()
+}
+
+/// What must be exceeded in a phase to count as a change.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Margin {
+    /// The larger of the user's floor and what A/A shows, in percent: 3 says that ratios from 1 / 1.03 to 1.03 count as unchanged.
+    pub percent: f64,
+    /// What A/A shows, in percent; `None` where no cell has blocks enough.
+    pub calibrated_percent: Option<f64>,
+    /// Of how many cells that is.
+    pub cells: usize,
+    /// Whether those are of all phases, because this one has too few.
+    pub is_of_all_phases: bool,
+}
+
+impl Margin {
+    /// As a part: 0.03.
+    pub fn part(&self) -> f64 {
+        self.percent / 100.0
+    }
+}
+
+/// What came of holding a run against itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Observed {
+    /// Cells that had blocks enough.
+    pub compared: usize,
+    /// Those of them that were called changed, each of them wrongly.
+    pub changed: usize,
+    /// Those of them about which nothing could be said.
+    pub inconclusive: usize,
+    /// Cells that had not.
+    pub too_few_blocks: usize,
+}
+
+/// A run held against itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibrated {
+    reaches: Vec<(Phase, f64)>,
+    /// The user's, as a part.
+    floor: f64,
+    /// What came of it. The margin of each cell was made of all others for it: a margin that a cell has had a say in says nothing about that cell.
+    pub observed: Observed,
+}
+
+impl Calibrated {
+    /// Of cells as two sides each.
+    pub fn of(cells: &[(Phase, Result<Ratio, usize>)], floor_percent: f64) -> Self {
+        let enough: Vec<(Phase, Ratio)> = cells.iter().filter_map(|(phase, ratio)| Some((*phase, *ratio.as_ref().ok()?))).collect();
+        let mut calibrated = Self {
+            reaches: enough.iter().map(|(phase, ratio)| (*phase, ratio.reach())).collect(),
+            floor: floor_percent.max(0.0) / 100.0,
+            observed: Observed { compared: enough.len(), too_few_blocks: cells.len() - enough.len(), ..Observed::default() },
+        };
+        let judged: Vec<(Result<Ratio, usize>, f64)> = enough
+            .iter()
+            .enumerate()
+            .map(|(cell, (phase, ratio))| (Ok(*ratio), calibrated.margin_without(*phase, Some(cell)).part()))
+            .collect();
+        for given in verdicts(&judged) {
+            match given.verdict {
+                Verdict::Changed(Direction::Worse | Direction::Better) => calibrated.observed.changed += 1,
+                Verdict::Inconclusive(_) => calibrated.observed.inconclusive += 1,
+                Verdict::Unchanged => {}
+            }
+        }
+        calibrated
+    }
+
+    /// The margin of a phase.
+    pub fn margin(&self, phase: Phase) -> Margin {
+        self.margin_without(phase, None)
+    }
+
+    /// The margins of some phases.
+    pub fn margins(&self, phases: impl IntoIterator<Item = Phase>) -> BTreeMap<Phase, Margin> {
+        phases.into_iter().map(|phase| (phase, self.margin(phase))).collect()
+    }
+
+    fn margin_without(&self, phase: Phase, without: Option<usize>) -> Margin {
+        let others = || self.reaches.iter().enumerate().filter(|(cell, _)| Some(*cell) != without).map(|(_, reach)| reach);
+        let own: Vec<f64> = others().filter(|(other, _)| *other == phase).map(|(_, reach)| *reach).collect();
+        let is_of_all_phases = own.len() < FEWEST_CELLS;
+        let reaches = if is_of_all_phases { others().map(|(_, reach)| *reach).collect() } else { own };
+        let calibrated = reach_of_most(&reaches);
+        Margin {
+            percent: 100.0 * calibrated.unwrap_or(0.0).max(self.floor),
+            calibrated_percent: calibrated.map(|part| 100.0 * part),
+            cells: reaches.len(),
+            is_of_all_phases,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calm(part: f64) -> Ratio {
+        // Three pairs up and three down: nothing changed, and the interval reaches as far as they stray.
+        let logs: Vec<f64> = (0..12).map(|pair| if pair % 2 == 0 { part } else { -part }).collect();
+        Ratio::of_logs(&logs, 6, 1).expect("enough")
+    }
+
+    #[test]
+    fn nine_tenths_lie_inside_of_the_margin() {
+        let reaches: Vec<f64> = (1..=20).map(f64::from).collect();
+        assert_eq!(reach_of_most(&reaches), Some(18.0));
+        assert_eq!((reach_of_most(&[5.0]), reach_of_most(&[])), (Some(5.0), None));
+    }
+
+    #[test]
+    fn a_phase_with_few_cells_takes_the_margin_of_all() {
+        let cells: Vec<(Phase, Result<Ratio, usize>)> =
+            (0..12).map(|_| (Phase::Invoke, Ok(calm(0.01)))).chain([(Phase::Compile, Ok(calm(0.1)))]).collect();
+        let calibrated = Calibrated::of(&cells, 0.0);
+        let (invoke, compile) = (calibrated.margin(Phase::Invoke), calibrated.margin(Phase::Compile));
+        assert_eq!((invoke.cells, invoke.is_of_all_phases), (12, false));
+        assert_eq!((compile.cells, compile.is_of_all_phases), (13, true));
+        assert_eq!(invoke.calibrated_percent, Some(100.0 * calm(0.01).reach()));
+        assert_eq!(Calibrated::of(&cells, 40.0).margin(Phase::Invoke).percent, 40.0, "the floor");
+    }
+
+    #[test]
+    fn a_cell_has_no_say_in_its_own_margin() {
+        // All calm but one: a margin that it had a say in (there are ten only, so it is the widest) would hold it.
+        let mut cells: Vec<(Phase, Result<Ratio, usize>)> = (0..9).map(|_| (Phase::Invoke, Ok(calm(0.01)))).collect();
+        let far: Vec<f64> = (0..12).map(|pair| 0.5 + 0.001 * f64::from(pair)).collect();
+        cells.push((Phase::Invoke, Ratio::of_logs(&far, 6, 1)));
+        cells.push((Phase::Invoke, Err(2)));
+        let observed = Calibrated::of(&cells, 0.0).observed;
+        assert_eq!(observed, Observed { compared: 10, changed: 1, inconclusive: 0, too_few_blocks: 1 });
+    }
+
+    #[test]
+    fn a_drift_cancels_out_between_neighbours_and_not_between_halves() {
+        let drift: Series = (0..16).map(|round| (round, 100.0 * 1.02_f64.powf(round as f64))).collect();
+        assert!((neighbours(&drift, 1).expect("enough").estimate - 1.0).abs() < 1e-9);
+        assert!(half_against_half(&drift, 1).expect("enough").estimate > 1.1);
+        assert_eq!(neighbours(&drift[..7].to_vec(), 1), Err(3));
+    }
+}

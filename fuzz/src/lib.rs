@@ -149,7 +149,7 @@ pub fn run(bytes: &[u8]) {
         .into_iter()
         .filter_map(|record| match record {
             Record::Cell(cell) => Some(cell),
-            Record::Header(_) | Record::Footer(_) => None,
+            Record::Header(_) | Record::Measured(_) | Record::Footer(_) => None,
         })
         .collect();
     drop(Matrix::new(cells.iter().map(|cell| cell.runtime.clone()), &cells).render(true));

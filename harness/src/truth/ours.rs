@@ -95,6 +95,7 @@ mod tests {
             commands_only: false,
             wasi: WasiImplementation::Absent,
             configuration: Default::default(),
+            measuring: Default::default(),
             capabilities: BTreeSet::new(),
             switchable: BTreeSet::new(),
             worker: WorkerBinary { sha256: said(), lockfile_sha256: said(), compiler: said(), profile: said(), sources: None },

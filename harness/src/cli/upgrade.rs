@@ -5,18 +5,29 @@ use std::{fs, path::PathBuf, time::Duration};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use semver::Version;
+use serde::Serialize;
 use wasmatrix_reports::{
-    Availability, Cell, Change, Header, Record, Tally, Upgrade,
-    change::{Changed, Kind},
+    Availability, Cell, Change, Header, Measurements, Record, Tally, Upgrade,
+    change::{CellId, Changed, Kind},
+    compared::Comparison,
     each_record,
     upgrade::{GoneSide, Pair, Sides, Told},
 };
 
-use super::{confirm, exit::Code, format::Format, output, progress::Progress, run::timeout};
+use super::{
+    confirm,
+    exit::Code,
+    format::Format,
+    measured::{self, MeasureArguments, budget},
+    output,
+    progress::Progress,
+    run::timeout,
+};
 use crate::{
     catalog::Catalog,
     id::RuntimeId,
     machine::processors,
+    measure::MeasureOptions,
     plan::{PlannedCell, Selection, SelectionError, plan, select_runtimes},
     prepare::{Prepared, prepare},
     repro::scrub::scrubbed,
@@ -64,6 +75,13 @@ pub(super) struct UpgradeArguments {
     /// The resident memory that a worker may have, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..))]
     memory: u64,
+
+    /// Measure both versions too, for so long, and say of each case that is measured what became of its output and of its times
+    #[arg(long, value_name = "TIME", value_parser = budget)]
+    bench: Option<Duration>,
+
+    #[command(flatten)]
+    measure: MeasureArguments,
 
     /// The folder to store the run in [default: a new one below target/wasmatrix/runs]
     #[arg(long, value_name = "DIR")]
@@ -118,7 +136,7 @@ pub(super) fn upgrade(root: Root, arguments: &UpgradeArguments, stop: &Stop) -> 
     }
     let header = header(&result)?;
     let private = [catalog.root.path.clone(), std::env::temp_dir()];
-    let cells: Vec<Cell> = result.cells.into_iter().map(|cell| without_folders(cell, &private)).collect();
+    let cells: Vec<Cell> = result.cells.iter().cloned().map(|cell| without_folders(cell, &private)).collect();
     let [before, after] = sides.split(&header, &cells);
     let mut change = Change::between(&before, &after);
     // What crashed or hung with the old version may have done so for want of time, too.
@@ -149,16 +167,66 @@ pub(super) fn upgrade(root: Root, arguments: &UpgradeArguments, stop: &Stop) -> 
         confirmed: !arguments.no_confirm,
     };
     let page = Upgrade::of(&sides, &header, &cells, &change, told);
+    let behaviour = |id: &CellId| Some(behaviour(&change, id));
+    let measured = match &options.measuring {
+        None => None,
+        Some(measuring) => match compared(&sides, &result, measuring, arguments, stop)? {
+            None => return Ok(Code::Interrupted),
+            compared => compared,
+        },
+    };
+    let joined = |of_page: String, of_measured: &dyn Fn(&Comparison) -> String| match &measured {
+        None => of_page,
+        Some(measured) => format!("{of_page}\n{}", of_measured(measured)),
+    };
+    let markdown = || joined(page.markdown(), &|measured| measured.markdown(&behaviour));
     if let Some(path) = &arguments.write {
-        fs::write(path, page.markdown()).with_context(|| format!("cannot write {}", path.display()))?;
+        fs::write(path, markdown()).with_context(|| format!("cannot write {}", path.display()))?;
     }
     output::print(&match arguments.format {
-        Format::Text => page.text(),
-        Format::Markdown => page.markdown(),
-        Format::Json => serde_json::to_string_pretty(&page)? + "\n",
+        Format::Text => joined(page.text(), &|measured| measured.text(&behaviour)),
+        Format::Markdown => markdown(),
+        Format::Json => serde_json::to_string_pretty(&Joined { page: &page, measured: measured.as_ref() })? + "\n",
     })?;
     output::remark(&format!("stored in {}", options.out.display()));
-    Ok(if page.is_worse { Code::Findings } else { Code::Clean })
+    let is_slower = measured.as_ref().is_some_and(Comparison::is_worse);
+    Ok(if page.is_worse || is_slower { Code::Findings } else { Code::Clean })
+}
+
+/// What an upgrade has to say to programs.
+#[derive(Serialize)]
+struct Joined<'j> {
+    #[serde(flatten)]
+    page: &'j Upgrade,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measured: Option<&'j Comparison>,
+}
+
+/// The old version held against the new one, in every variant that both have. `None`: the run is to stop.
+fn compared(
+    sides: &Sides,
+    result: &RunResult,
+    measuring: &MeasureOptions,
+    arguments: &UpgradeArguments,
+    stop: &Stop,
+) -> anyhow::Result<Option<Comparison>> {
+    for warning in &result.warnings {
+        output::complain(warning);
+    }
+    for wrong in &result.wrong {
+        output::complain(wrong);
+    }
+    let now = measured::measurements("this run", &result.stored)?;
+    let pairs: Vec<(&str, &str)> = sides.pairs.iter().map(|pair| (pair.old.as_str(), pair.new.as_str())).collect();
+    let compare = |now: &Measurements| Comparison::within(now, &pairs, measured::options(&arguments.measure));
+    let first = compare(&now);
+    if arguments.no_confirm { Ok(Some(first)) } else { measured::confirmed(first, result, measuring, &now, &compare, stop) }
+}
+
+/// What became of a cell's behaviour.
+fn behaviour(change: &Change, id: &CellId) -> String {
+    let is_it = |changed: &&Changed| changed.after.as_ref().is_some_and(|after| after.cell == *id);
+    change.cells.iter().find(is_it).map_or_else(|| "same output".to_owned(), |changed| changed.kind.to_string())
 }
 
 /// Every variant that is asked for of the old version, and of the new one.
@@ -269,16 +337,17 @@ fn run(
 ) -> anyhow::Result<(RunResult, RunOptions)> {
     let root = &catalog.root;
     output::remark(&format!("suites and runtimes from {} ({})", root.path.display(), root.said_by));
+    let limits = Limits { deadline: arguments.timeout, memory: arguments.memory << 20 };
     let options = RunOptions {
         jobs: arguments.jobs.map_or_else(processors, usize::from),
-        limits: Limits { deadline: arguments.timeout, memory: arguments.memory << 20 },
+        limits,
         fresh: false,
         repeat: 1,
         seed: None,
         // What passed and does not any more got worse, however binding it is.
         strict: true,
         everything: false,
-        measuring: None,
+        measuring: arguments.bench.map(|budget| arguments.measure.options(budget, None, &[], limits)),
         expectations: true,
         out: arguments.out.clone().map_or_else(|| default_out(&root.target()), Ok)?,
     };
@@ -322,7 +391,7 @@ fn without_folders(mut cell: Cell, private: &[PathBuf]) -> Cell {
 
 /// The command line as whoever reads the page would write it.
 fn command(arguments: &UpgradeArguments) -> Vec<String> {
-    let UpgradeArguments { runtime, old, new, suite, case, variant, suites, timeout, memory, no_confirm, .. } = arguments;
+    let UpgradeArguments { runtime, old, new, suite, case, variant, suites, timeout, memory, no_confirm, bench, .. } = arguments;
     let mut words: Vec<String> = ["wasmatrix", "upgrade", runtime, old, new].map(str::to_owned).into();
     let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
     suite.iter().for_each(|glob| option("--suite", glob.clone()));
@@ -334,6 +403,9 @@ fn command(arguments: &UpgradeArguments) -> Vec<String> {
     }
     if *memory != 1024 {
         option("--memory", memory.to_string());
+    }
+    if let Some(budget) = bench {
+        words.extend(["--bench".to_owned(), humantime::format_duration(*budget).to_string().replace(' ', "")]);
     }
     if *no_confirm {
         words.push("--no-confirm".to_owned());

@@ -56,7 +56,8 @@ pub fn requests(case: &Case, measure: &Measure, folder: &Path, purpose: Purpose)
     let engines = || ops.iter().map(|(_, op)| op.clone()).filter(|op| matches!(op, Op::NewEngine { .. })).collect::<Vec<_>>();
     let plain = |preamble, before, op, judged_by| Requests { preamble, must_hit: None, before, op, judged_by, artifact: None };
     match measure.phase {
-        Phase::Compile => Ok(plain(engines(), Vec::new(), compile().ok_or_else(no_compile)?, None)),
+        // Each time in an engine of its own: one engine may keep what it has compiled, or remember it.
+        Phase::Compile => Ok(plain(Vec::new(), engines(), compile().ok_or_else(no_compile)?, None)),
         Phase::Serialize | Phase::Deserialize => {
             let compile = compile().ok_or_else(no_compile)?;
             let (module, engine) = made_by(&compile).ok_or_else(no_compile)?;

@@ -10,7 +10,7 @@ use wasmatrix_adapter::{Backtrace, Capability, Captured, Exhaustible, Failure, F
 use crate::{
     SECOND,
     guest::{Command, Parts},
-    misdeeds::EVERY_THIRD,
+    misdeeds::{EVERY_THIRD, SLOW_AND_EVERY_FIFTH},
 };
 
 /// What a function returns that does as its name says.
@@ -24,6 +24,10 @@ pub(crate) fn call(export: &str, args: &[Value], state: &mut Parts, output: &Cap
         ("dies_in_one" | "dies_in_two", []) => Ok(vec![Value::I32(7)]),
         // The two times of three.
         (honest, []) if honest.starts_with(EVERY_THIRD) => Ok(vec![Value::I32(0)]),
+        (honest, []) if honest.starts_with(SLOW_AND_EVERY_FIFTH) => {
+            thread::sleep(Duration::from_millis(30));
+            Ok(vec![Value::I32(0)])
+        }
         // Before they are measured.
         ("die_when_measured" | "hang_when_measured" | "lie_when_measured", []) => Ok(vec![Value::I32(0)]),
         ("nop", []) => Ok(Vec::new()),

@@ -21,6 +21,9 @@ use crate::{SECOND, breaches::sleep_for_ever, marks};
 /// `every_third:lie@/tmp/counter` lies each third time that anybody calls it, in whatever process; the file counts.
 pub(crate) const EVERY_THIRD: &str = "every_third:";
 
+/// The same at each fifth call, by a function that takes its time when it is honest: so much that one call is a sample of its own.
+pub(crate) const SLOW_AND_EVERY_FIFTH: &str = "slow_and_every_fifth:";
+
 /// At which call of it in one process a function whose name ends in `_when_measured` begins to misbehave: a case that calls it once or twice is
 /// green, and nobody calls a function so often who does not measure it.
 const MEASURED_AT: u64 = 5;
@@ -50,7 +53,10 @@ impl Misdeed {
     /// The misdeed of an exported function's name.
     pub(crate) fn named(export: &str, args: &[Value]) -> Option<Self> {
         if let Some((misdeed, counter)) = export.strip_prefix(EVERY_THIRD).and_then(|rest| rest.split_once('@')) {
-            return is_third(counter).then(|| Self::named(misdeed, args)).flatten();
+            return is_one_in(3, counter).then(|| Self::named(misdeed, args)).flatten();
+        }
+        if let Some((misdeed, counter)) = export.strip_prefix(SLOW_AND_EVERY_FIFTH).and_then(|rest| rest.split_once('@')) {
+            return is_one_in(5, counter).then(|| Self::named(misdeed, args)).flatten();
         }
         Some(match export {
             "die_sigsegv" => Self::DieBySignal(Signal::SEGV),
@@ -129,14 +135,14 @@ impl Misdeed {
     }
 }
 
-/// Counts one more call, whichever process it comes from. What cannot be counted is never the third.
-fn is_third(counter: &str) -> bool {
+/// Counts one more call, whichever process it comes from, and says whether so many have gone by. What cannot be counted is never the one.
+fn is_one_in(many: u64, counter: &str) -> bool {
     let counted = || {
         let mut file = fs::OpenOptions::new().create(true).append(true).open(counter)?;
         file.write_all(b".")?;
         Ok::<u64, io::Error>(file.metadata()?.len())
     };
-    counted().is_ok_and(|calls| calls % 3 == 0)
+    counted().is_ok_and(|calls| calls % many == 0)
 }
 
 /// Counts one more call in this process.

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    convert::Infallible,
     ffi::OsString,
     fs, io,
     os::unix::process::ExitStatusExt as _,
@@ -12,9 +11,7 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, getpid, kill_process};
-use wasmatrix_adapter::{
-    About, Adapter, Capability, CommandEnd, Failure, PROTOCOL_VERSION, Preopen, Value, WasiOutput, WasiSetup, Watchdog, built,
-};
+use wasmatrix_adapter::{About, Capability, CommandEnd, Commands, Failure, PROTOCOL_VERSION, Preopen, WasiSetup, Watchdog, built};
 
 use crate::{
     ending::{self, End},
@@ -118,17 +115,11 @@ fn as_words(texts: &[String]) -> Vec<OsString> {
     texts.iter().map(OsString::from).collect()
 }
 
-fn only_commands<T>() -> Result<T, Failure> {
-    Err(Failure::unsupported("a command line runs commands, and calls no exports"))
-}
-
-impl Adapter for CommandLine {
-    type Cache = Infallible;
+impl Commands for CommandLine {
     type Engine = ();
-    type Store = Infallible;
     type Module = Vec<u8>;
-    type Instance = Infallible;
-    type SharedMemory = Infallible;
+
+    const WHY: &str = "a command line runs commands, and calls no exports";
 
     fn about(&self) -> About {
         let version = self.version().unwrap_or_else(|error| {
@@ -160,53 +151,13 @@ impl Adapter for CommandLine {
         self.watchdog.set(deadline);
     }
 
-    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<(), Failure> {
+    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<(), Failure> {
         Ok(())
-    }
-
-    fn new_store(&mut self, (): &(), _wasi: Option<&WasiSetup>) -> Result<Infallible, Failure> {
-        only_commands()
     }
 
     /// Keeps the bytes. What is wrong with them the program says when it is to run them.
     fn compile(&mut self, (): &(), wasm: &[u8]) -> Result<Vec<u8>, Failure> {
         Ok(wasm.to_vec())
-    }
-
-    fn instantiate(&mut self, store: &mut Infallible, _: &Vec<u8>, _: &[(&str, Infallible)]) -> Result<Infallible, Failure> {
-        match *store {}
-    }
-
-    fn invoke(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: &[Value]) -> Result<Vec<Value>, Failure> {
-        match *store {}
-    }
-
-    fn global_get(&mut self, store: &mut Infallible, _: &Infallible, _: &str) -> Result<Value, Failure> {
-        match *store {}
-    }
-
-    fn global_set(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: Value) -> Result<(), Failure> {
-        match *store {}
-    }
-
-    fn memory_size(&mut self, store: &mut Infallible, _: &Infallible, _: &str) -> Result<u64, Failure> {
-        match *store {}
-    }
-
-    fn memory_grow(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: u64) -> Result<u64, Failure> {
-        match *store {}
-    }
-
-    fn memory_read(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: u64, _: u64) -> Result<Vec<u8>, Failure> {
-        match *store {}
-    }
-
-    fn memory_write(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: u64, _: &[u8]) -> Result<(), Failure> {
-        match *store {}
-    }
-
-    fn wasi_output(&mut self, store: Infallible) -> Result<WasiOutput, Failure> {
-        match store {}
     }
 
     fn run_command(&mut self, (): &(), module: &Vec<u8>, wasi: &WasiSetup) -> Result<CommandEnd, Failure> {

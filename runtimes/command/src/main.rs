@@ -20,7 +20,7 @@ use std::{fs, path::Path, process::ExitCode};
 
 use adapter::CommandLine;
 use template::Template;
-use wasmatrix_adapter::serve;
+use wasmatrix_adapter::{CommandsOnly, serve};
 
 const USAGE: &str = "usage: WORKER --command FILE --variant NAME, then one request a line on standard input (see runtimes/README.md)";
 
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     let words: Option<Vec<&str>> = arguments.iter().map(|word| word.to_str()).collect();
     let Some(["--command", file, "--variant", variant]) = words.as_deref() else { return complain(USAGE) };
     match template(Path::new(file), variant) {
-        Ok(template) => match serve(CommandLine::new(template)) {
+        Ok(template) => match serve(CommandsOnly(CommandLine::new(template))) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => complain(&error.to_string()),
         },

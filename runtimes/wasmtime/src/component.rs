@@ -1,8 +1,8 @@
 //! The adapter of the variant `component`: preview 1 commands are wrapped into components, and run through wasmtime's WASI 0.2.
 
-use std::{collections::BTreeSet, convert::Infallible, time::Instant};
+use std::{collections::BTreeSet, time::Instant};
 
-use wasmatrix_adapter::{About, Adapter, Capability, CommandEnd, Failure, FailureKind, Purpose, Value, WasiOutput, WasiSetup, Watchdog};
+use wasmatrix_adapter::{About, Capability, CommandEnd, Commands, Failure, FailureKind, Purpose, WasiSetup, Watchdog};
 use wasmtime::{
     Engine, Store,
     component::{Component, Linker},
@@ -36,18 +36,12 @@ fn open(purpose: Option<Purpose>) -> Result<Linker<ComponentWorld>, Failure> {
     Ok(linker)
 }
 
-fn no_core_exports<T>() -> Result<T, Failure> {
-    Err(Failure::unsupported("a component exports neither core functions nor a memory"))
-}
-
-impl Adapter for Components {
-    type Cache = Infallible;
+impl Commands for Components {
     /// An engine, with WASI linked in it once for all its commands.
     type Engine = Linker<ComponentWorld>;
-    type Store = Infallible;
     type Module = Command;
-    type Instance = Infallible;
-    type SharedMemory = Infallible;
+
+    const WHY: &str = "a component exports neither core functions nor a memory";
 
     fn about(&self) -> About {
         about::about(Variant::Component)
@@ -58,16 +52,12 @@ impl Adapter for Components {
     }
 
     /// No proposal is switchable: the encoder reads modules as if all were on.
-    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Self::Engine, Failure> {
+    fn new_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<Self::Engine, Failure> {
         open(None)
     }
 
-    fn new_measuring_engine(&mut self, _: Option<&BTreeSet<Capability>>, _: Option<&Infallible>) -> Result<Self::Engine, Failure> {
+    fn new_measuring_engine(&mut self, _features: Option<&BTreeSet<Capability>>) -> Result<Self::Engine, Failure> {
         open(Some(Purpose::Measuring))
-    }
-
-    fn new_store(&mut self, _: &Self::Engine, _: Option<&WasiSetup>) -> Result<Infallible, Failure> {
-        no_core_exports()
     }
 
     fn compile(&mut self, linker: &Self::Engine, wasm: &[u8]) -> Result<Command, Failure> {
@@ -86,42 +76,6 @@ impl Adapter for Components {
         };
         let linked = linker.instantiate_pre(&component).and_then(CommandPre::new);
         Ok(linked.map_or_else(|error| Command::Unlinkable(failures::unlinkable(&error)), Command::Linked))
-    }
-
-    fn instantiate(&mut self, store: &mut Infallible, _: &Command, _: &[(&str, Infallible)]) -> Result<Infallible, Failure> {
-        match *store {}
-    }
-
-    fn invoke(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: &[Value]) -> Result<Vec<Value>, Failure> {
-        match *store {}
-    }
-
-    fn global_get(&mut self, store: &mut Infallible, _: &Infallible, _: &str) -> Result<Value, Failure> {
-        match *store {}
-    }
-
-    fn global_set(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: Value) -> Result<(), Failure> {
-        match *store {}
-    }
-
-    fn memory_size(&mut self, store: &mut Infallible, _: &Infallible, _: &str) -> Result<u64, Failure> {
-        match *store {}
-    }
-
-    fn memory_grow(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: u64) -> Result<u64, Failure> {
-        match *store {}
-    }
-
-    fn memory_read(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: u64, _: u64) -> Result<Vec<u8>, Failure> {
-        match *store {}
-    }
-
-    fn memory_write(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: u64, _: &[u8]) -> Result<(), Failure> {
-        match *store {}
-    }
-
-    fn wasi_output(&mut self, store: Infallible) -> Result<WasiOutput, Failure> {
-        match store {}
     }
 
     fn run_command(&mut self, linker: &Self::Engine, module: &Command, wasi: &WasiSetup) -> Result<CommandEnd, Failure> {

@@ -26,7 +26,7 @@ mod wrap;
 
 use std::process::ExitCode;
 
-use wasmatrix_adapter::{requested_variant, serve};
+use wasmatrix_adapter::{CommandsOnly, requested_variant, serve};
 
 use crate::{adapter::Wasmtime, component::Components, variant::Variant};
 
@@ -48,9 +48,9 @@ fn main() -> ExitCode {
         }
     };
     let served = match variant {
-        Variant::Component => serve(Components::new()),
+        Variant::Component => serve(CommandsOnly(Components::new())),
         #[cfg(feature = "wasi-threads")]
-        Variant::WasiThreads => serve(threads::Commands),
+        Variant::WasiThreads => serve(CommandsOnly(threads::Threads)),
         #[cfg(not(feature = "wasi-threads"))]
         Variant::WasiThreads => {
             eprintln!("this worker was built without wasmtime-wasi-threads, which wasmtime publishes up to version 46");

@@ -3,20 +3,20 @@
 //! Done as wasmtime's own command line does it with `-S threads`. What the two crates do with a guest's threads is theirs: they end the *process* of
 //! the host where a thread traps or calls `proc_exit`, and with it this worker.
 
-use std::{collections::BTreeSet, convert::Infallible, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use wasi_common::{
     WasiCtx,
     pipe::{ReadPipe, WritePipe},
     sync::{self, Dir, WasiCtxBuilder, ambient_authority},
 };
-use wasmatrix_adapter::{About, Adapter, Capability, Captured, CommandEnd, Failure, FailureKind, Value, WasiOutput, WasiSetup};
+use wasmatrix_adapter::{About, Capability, Captured, CommandEnd, Commands, Failure, FailureKind, WasiOutput, WasiSetup};
 use wasmtime::{Engine, Linker, Module, Store};
 use wasmtime_wasi_threads::WasiThreadsCtx;
 
 use crate::{about, drift, failures, variant::Variant};
 
-pub(crate) struct Commands;
+pub(crate) struct Threads;
 
 /// What the store of each of a guest's threads keeps. The world is one, whatever the number of threads.
 #[derive(Clone)]
@@ -26,68 +26,22 @@ struct Host {
     threads: Option<Arc<WasiThreadsCtx<Host>>>,
 }
 
-fn commands_only<T>() -> Result<T, Failure> {
-    Err(Failure::unsupported("guests that start threads are run as commands here, as wasmtime's command line runs them"))
-}
-
-impl Adapter for Commands {
-    type Cache = Infallible;
+impl Commands for Threads {
     type Engine = Engine;
-    type Store = Infallible;
     type Module = Module;
-    type Instance = Infallible;
-    type SharedMemory = Infallible;
+
+    const WHY: &str = "guests that start threads are run as commands here, as wasmtime's command line runs them";
 
     fn about(&self) -> About {
         about::about(Variant::WasiThreads)
     }
 
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>) -> Result<Engine, Failure> {
         Engine::new(&Variant::WasiThreads.config(features, None)?).map_err(|error| failures::other(&error))
-    }
-
-    fn new_store(&mut self, _: &Engine, _: Option<&WasiSetup>) -> Result<Infallible, Failure> {
-        commands_only()
     }
 
     fn compile(&mut self, engine: &Engine, wasm: &[u8]) -> Result<Module, Failure> {
         Module::from_binary(engine, wasm).map_err(|error| failures::compile(engine, wasm, &error))
-    }
-
-    fn instantiate(&mut self, store: &mut Infallible, _: &Module, _: &[(&str, Infallible)]) -> Result<Infallible, Failure> {
-        match *store {}
-    }
-
-    fn invoke(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: &[Value]) -> Result<Vec<Value>, Failure> {
-        match *store {}
-    }
-
-    fn global_get(&mut self, store: &mut Infallible, _: &Infallible, _: &str) -> Result<Value, Failure> {
-        match *store {}
-    }
-
-    fn global_set(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: Value) -> Result<(), Failure> {
-        match *store {}
-    }
-
-    fn memory_size(&mut self, store: &mut Infallible, _: &Infallible, _: &str) -> Result<u64, Failure> {
-        match *store {}
-    }
-
-    fn memory_grow(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: u64) -> Result<u64, Failure> {
-        match *store {}
-    }
-
-    fn memory_read(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: u64, _: u64) -> Result<Vec<u8>, Failure> {
-        match *store {}
-    }
-
-    fn memory_write(&mut self, store: &mut Infallible, _: &Infallible, _: &str, _: u64, _: &[u8]) -> Result<(), Failure> {
-        match *store {}
-    }
-
-    fn wasi_output(&mut self, store: Infallible) -> Result<WasiOutput, Failure> {
-        match store {}
     }
 
     fn run_command(&mut self, engine: &Engine, module: &Module, wasi: &WasiSetup) -> Result<CommandEnd, Failure> {

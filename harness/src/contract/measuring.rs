@@ -1,5 +1,5 @@
-//! What a worker keeps that measures: it does what was asked as often as was asked, says what came of it, and leaves nothing behind. Fuel is counted, and
-//! counted alike. How long anything takes is nobody's promise.
+//! What a worker keeps that measures: it does what was asked as often as was asked, says what came of it, and leaves nothing behind. Fuel is
+//! counted, and counted alike. How long anything takes is nobody's promise.
 
 use wasmatrix_adapter::{Answer, Capability, FailureKind, Measured, Op, Purpose, Reply, TrapCode};
 

@@ -1,5 +1,5 @@
-//! What a worker keeps that measures: it does what was asked as often as was asked, says what came of it, and leaves nothing behind. Fuel is counted, and
-//! counted alike. How long anything takes is nobody's promise.
+//! What a worker keeps that measures: it does what was asked as often as was asked, says what came of it, and leaves nothing behind. Fuel is
+//! counted, and counted alike. How long anything takes is nobody's promise.
 
 use wasmatrix_adapter::{Answer, Capability, FailureKind, Measured, Op, Purpose, Reply, TrapCode};
 
@@ -109,12 +109,12 @@ pub(super) fn measures_artifacts(talk: &mut Talk<'_>) -> Result<(), String> {
     let serialize = Op::Serialize { module: "m".to_owned(), artifact: artifact.clone() };
     want_measured(talk, measure(Vec::new(), serialize.clone()), &[Answer::Done])?;
     talk.want(serialize, &Answer::Done)?;
-    let deserialize = Op::Deserialize { module: "again".to_owned(), engine: "e".to_owned(), artifact };
+    let deserialize = Op::Deserialize { module: "measured".to_owned(), engine: "e".to_owned(), artifact };
     want_measured(talk, measure(Vec::new(), deserialize.clone()), &[Answer::Done])?;
-    talk.want_failure(close("again"), &FailureKind::Failed)?;
+    talk.want_failure(close("measured"), &FailureKind::Failed)?;
     talk.want(deserialize, &Answer::Done)?;
     talk.want(store_in("t", "e"), &Answer::Done)?;
-    talk.want(instantiate("j", "t", "again"), &Answer::Done)?;
+    talk.want(instantiate("j", "t", "measured"), &Answer::Done)?;
     talk.want(invoke("j", "count", &[]), &Answer::Values(i32s(&[1])))
 }
 

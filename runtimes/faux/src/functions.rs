@@ -1,7 +1,7 @@
 //! What functions do, by their names.
 
 use std::{
-    hint,
+    hint, thread,
     time::{Duration, Instant},
 };
 

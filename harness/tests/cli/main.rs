@@ -3,6 +3,7 @@
 //! Everything runs on `faux+honest`, which is built in seconds and executes no WebAssembly; its functions are known by their names
 //! (`runtimes/faux/src`). Suites are in `tests/suites/cli`.
 
+mod bench;
 mod bless;
 mod broken_line;
 #[cfg(target_os = "linux")]

@@ -1,6 +1,6 @@
 //! The adapter: wasmi's calls for those of the protocol.
 
-use std::{collections::BTreeSet, convert::Infallible, fmt::Display, rc::Rc};
+use std::{collections::BTreeSet, convert::Infallible, fmt::Display, rc::Rc, sync::Arc};
 
 use wasmatrix_adapter::{About, Adapter, Capability, Exhaustible, Failure, FailureKind, Repeated, Value, WasiOutput, WasiSetup, repeat};
 use wasmi::{
@@ -11,6 +11,9 @@ use wasmi::{
 use crate::{about, exports::Exports, failures, features, spectest, values, wasi::World};
 
 pub(crate) struct Wasmi;
+
+/// An engine, with WASI linked in it.
+type LinkedEngine = Arc<Linker<Option<World>>>;
 
 /// What a store is given where fuel is counted: nobody runs out of it.
 const FUEL: u64 = u64::MAX;
@@ -23,7 +26,7 @@ type Pages = u32;
 
 impl Adapter for Wasmi {
     type Cache = Infallible;
-    type Engine = Engine;
+    type Engine = LinkedEngine;
     type Store = Store<Option<World>>;
     type Module = Module;
     type Instance = Exports;
@@ -33,28 +36,32 @@ impl Adapter for Wasmi {
         about::about()
     }
 
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
-        Ok(Engine::new(&features::config(features)))
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<LinkedEngine, Failure> {
+        World::linked(&Engine::new(&features::config(features)))
     }
 
     /// Compiles at once: what compiles a function when it is first called takes fuel of whoever calls it, and of nobody who calls it later.
-    fn new_metering_engine(&mut self, features: Option<&BTreeSet<Capability>>, _cache: Option<&Infallible>) -> Result<Engine, Failure> {
-        Ok(Engine::new(features::config(features).consume_fuel(true).compilation_mode(CompilationMode::Eager)))
+    fn new_metering_engine(
+        &mut self,
+        features: Option<&BTreeSet<Capability>>,
+        _cache: Option<&Infallible>,
+    ) -> Result<LinkedEngine, Failure> {
+        World::linked(&Engine::new(features::config(features).consume_fuel(true).compilation_mode(CompilationMode::Eager)))
     }
 
     fn consumed(&mut self, store: &mut Self::Store) -> Result<u64, Failure> {
         store.get_fuel().map(|left| FUEL - left).map_err(Failure::failed)
     }
 
-    fn new_store(&mut self, engine: &Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure> {
-        let mut store = Store::new(engine, wasi.map(World::new).transpose()?);
+    fn new_store(&mut self, engine: &LinkedEngine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure> {
+        let mut store = Store::new(engine.engine(), wasi.map(|setup| World::new(setup, engine)).transpose()?);
         // An engine does not say whether it counts fuel, but its stores refuse some where it does not.
         let _ = store.set_fuel(FUEL);
         Ok(store)
     }
 
-    fn compile(&mut self, engine: &Engine, wasm: &[u8]) -> Result<Module, Failure> {
-        Module::new(engine, wasm).map_err(failures::failure)
+    fn compile(&mut self, engine: &LinkedEngine, wasm: &[u8]) -> Result<Module, Failure> {
+        Module::new(engine.engine(), wasm).map_err(failures::failure)
     }
 
     fn on_another_thread(&self) -> Result<Box<dyn FnOnce() -> Self + Send>, Failure> {
@@ -64,21 +71,18 @@ impl Adapter for Wasmi {
     /// Its linker and its store must be of one engine, say its documents, and nothing of the module's. One of another engine is instantiated,
     /// and then panics where it is called ("encountered foreign entity in func type registry").
     fn instantiate(&mut self, store: &mut Self::Store, module: &Module, imports: &[(&str, Exports)]) -> Result<Exports, Failure> {
-        let mut linker = Linker::new(store.engine());
-        if store.data().is_some() {
-            wasmi_wasi::add_to_linker(&mut linker, |world: &mut Option<World>| {
-                &mut world.as_mut().expect("WASI is linked only in stores that have a world").context
-            })
-            .map_err(|error| Failure::failed(format!("{error:#}")))?;
-        }
-        // Only what the module asks for: scripts instantiate modules by the thousand, and some import from large ones.
-        for import in module.imports() {
-            let mut offers = imports.iter().filter(|(name, _)| *name == import.module());
-            if let Some(found) = offers.find_map(|(_, exports)| exports.get(store, import.name())) {
-                match linker.define(import.module(), import.name(), found) {
-                    // What is there stays: a module may import the same thing twice, and what WASI answers goes before what a guest does.
-                    Ok(_) | Err(LinkerError::DuplicateDefinition { .. }) => {}
-                    Err(error) => return Err(Failure::failed(error)),
+        let mut linker = store.data().as_ref().map_or_else(|| Arc::new(Linker::new(store.engine())), World::linker);
+        if !imports.is_empty() {
+            let linker = Arc::make_mut(&mut linker);
+            // Only what the module asks for: scripts instantiate modules by the thousand, and some import from large ones.
+            for import in module.imports() {
+                let mut offers = imports.iter().filter(|(name, _)| *name == import.module());
+                if let Some(found) = offers.find_map(|(_, exports)| exports.get(store, import.name())) {
+                    match linker.define(import.module(), import.name(), found) {
+                        // What is there stays: a module may import the same thing twice, and what WASI answers goes before what a guest does.
+                        Ok(_) | Err(LinkerError::DuplicateDefinition { .. }) => {}
+                        Err(error) => return Err(Failure::failed(error)),
+                    }
                 }
             }
         }

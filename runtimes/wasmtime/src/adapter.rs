@@ -1,6 +1,6 @@
 //! The adapter: wasmtime's calls for those of the protocol.
 
-use std::{collections::BTreeSet, path::Path, rc::Rc, time::Instant};
+use std::{collections::BTreeSet, path::Path, rc::Rc, sync::Arc, time::Instant};
 
 use wasmatrix_adapter::{
     About, Adapter, CacheStatistics, Capability, Failure, Purpose, Repeated, Value, WasiOutput, WasiSetup, Watchdog, repeat,
@@ -20,6 +20,9 @@ use crate::{
 /// What a store is given where fuel is counted: nobody runs out of it.
 const FUEL: u64 = u64::MAX;
 
+/// An engine, with WASI linked in it.
+type LinkedEngine = Arc<Linker<Option<World>>>;
+
 pub(crate) struct Wasmtime {
     variant: Variant,
     watchdog: Watchdog<Engine>,
@@ -30,10 +33,15 @@ impl Wasmtime {
         Self { variant, watchdog: Watchdog::new(Engine::increment_epoch) }
     }
 
-    fn open(&self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>, purpose: Option<Purpose>) -> Result<Engine, Failure> {
+    fn open(
+        &self,
+        features: Option<&BTreeSet<Capability>>,
+        cache: Option<&Cache>,
+        purpose: Option<Purpose>,
+    ) -> Result<LinkedEngine, Failure> {
         let mut config = self.variant.config(features, purpose)?;
         config.cache(cache.cloned());
-        Engine::new(&config).map_err(|error| failures::other(&error))
+        World::linked(&Engine::new(&config).map_err(|error| failures::other(&error))?)
     }
 
     /// Runs guest code. The deadline is one epoch away, and epochs pass only when the watchdog says so.
@@ -45,7 +53,7 @@ impl Wasmtime {
 
 impl Adapter for Wasmtime {
     type Cache = Cache;
-    type Engine = Engine;
+    type Engine = LinkedEngine;
     type Store = Store<Option<World>>;
     type Module = Module;
     type Instance = Exports;
@@ -67,15 +75,15 @@ impl Adapter for Wasmtime {
         Ok(cache::statistics(cache))
     }
 
-    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Engine, Failure> {
+    fn new_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Self::Engine, Failure> {
         self.open(features, cache, None)
     }
 
-    fn new_measuring_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Engine, Failure> {
+    fn new_measuring_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Self::Engine, Failure> {
         self.open(features, cache, Some(Purpose::Measuring))
     }
 
-    fn new_metering_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Engine, Failure> {
+    fn new_metering_engine(&mut self, features: Option<&BTreeSet<Capability>>, cache: Option<&Cache>) -> Result<Self::Engine, Failure> {
         self.open(features, cache, Some(Purpose::Metering))
     }
 
@@ -83,15 +91,15 @@ impl Adapter for Wasmtime {
         store.get_fuel().map(|left| FUEL - left).map_err(|error| failures::other(&error))
     }
 
-    fn new_store(&mut self, engine: &Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure> {
-        let mut store = Store::new(engine, wasi.map(World::new).transpose()?);
+    fn new_store(&mut self, engine: &Self::Engine, wasi: Option<&WasiSetup>) -> Result<Self::Store, Failure> {
+        let mut store = Store::new(engine.engine(), wasi.map(|setup| World::new(setup, engine)).transpose()?);
         // An engine does not say whether it counts fuel, but its stores refuse some where it does not.
         let _ = store.set_fuel(FUEL);
         Ok(store)
     }
 
-    fn compile(&mut self, engine: &Engine, wasm: &[u8]) -> Result<Module, Failure> {
-        Module::from_binary(engine, wasm).map_err(|error| failures::compile(engine, wasm, &error))
+    fn compile(&mut self, engine: &Self::Engine, wasm: &[u8]) -> Result<Module, Failure> {
+        Module::from_binary(engine.engine(), wasm).map_err(|error| failures::compile(engine.engine(), wasm, &error))
     }
 
     fn serialize(&mut self, module: &Module) -> Result<Vec<u8>, Failure> {
@@ -101,8 +109,8 @@ impl Adapter for Wasmtime {
     /// A file that is no longer as wasmtime wrote it is the caller's fault by the contract of this function. What comes of one is what is asked, and
     /// a worker may die of it.
     #[allow(unsafe_code, reason = "there is no safe function that reads artifacts")]
-    fn deserialize(&mut self, engine: &Engine, artifact: &Path) -> Result<Module, Failure> {
-        unsafe { Module::deserialize_file(engine, artifact) }.map_err(|error| failures::artifact(&error))
+    fn deserialize(&mut self, engine: &Self::Engine, artifact: &Path) -> Result<Module, Failure> {
+        unsafe { Module::deserialize_file(engine.engine(), artifact) }.map_err(|error| failures::artifact(&error))
     }
 
     fn on_another_thread(&self) -> Result<Box<dyn FnOnce() -> Self + Send>, Failure> {
@@ -111,18 +119,20 @@ impl Adapter for Wasmtime {
     }
 
     fn instantiate(&mut self, store: &mut Self::Store, module: &Module, imports: &[(&str, Exports)]) -> Result<Exports, Failure> {
-        let mut linker = Linker::new(store.engine());
-        // A module may import the same thing twice, and what WASI answers goes before what a guest does.
-        linker.allow_shadowing(true);
-        // Only what the module asks for: scripts instantiate modules by the thousand, and some import from large ones.
-        for import in module.imports() {
-            let mut offers = imports.iter().filter(|(name, _)| *name == import.module());
-            if let Some(found) = offers.find_map(|(_, exports)| exports.get(&mut *store, import.name())) {
-                linker.define(&mut *store, import.module(), import.name(), found).map_err(|error| failures::other(&error))?;
+        let mut linker = store.data().as_ref().map_or_else(|| Arc::new(Linker::new(store.engine())), World::linker);
+        if !imports.is_empty() {
+            let linker = Arc::make_mut(&mut linker);
+            // Only what the module asks for: scripts instantiate modules by the thousand, and some import from large ones.
+            for import in module.imports() {
+                // A module may import the same thing twice, and what WASI answers goes before what a guest does.
+                if linker.get_by_import(&mut *store, &import).is_some() {
+                    continue;
+                }
+                let mut offers = imports.iter().filter(|(name, _)| *name == import.module());
+                if let Some(found) = offers.find_map(|(_, exports)| exports.get(&mut *store, import.name())) {
+                    linker.define(&mut *store, import.module(), import.name(), found).map_err(|error| failures::other(&error))?;
+                }
             }
-        }
-        if store.data().is_some() {
-            World::link(&mut linker)?;
         }
         // What `Linker::instantiate` does, in its two steps, because an error does not say which of them it is from. The first step
         // takes the sizes that memories and tables had when they were defined, which was just now.
@@ -134,8 +144,8 @@ impl Adapter for Wasmtime {
         Ok(Exports::Host(Rc::new(spectest::externs(store)?)))
     }
 
-    fn new_shared_memory(&mut self, engine: &Engine, minimum: u64, maximum: u64) -> Result<SharedMemory, Failure> {
-        memories::shared(engine, minimum, maximum)
+    fn new_shared_memory(&mut self, engine: &Self::Engine, minimum: u64, maximum: u64) -> Result<SharedMemory, Failure> {
+        memories::shared(engine.engine(), minimum, maximum)
     }
 
     fn share_memory(&mut self, _store: &mut Self::Store, memory: &SharedMemory) -> Result<Exports, Failure> {

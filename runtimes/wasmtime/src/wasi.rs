@@ -1,7 +1,9 @@
 //! A guest's WASI world: wasmtime-wasi's, with streams in memory.
 
+use std::sync::Arc;
+
 use wasmatrix_adapter::{Captured, Failure, WasiOutput, WasiSetup};
-use wasmtime::{Linker, component::ResourceTable};
+use wasmtime::{Engine, Linker, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView, p2::pipe::MemoryInputPipe};
 
 use crate::{
@@ -18,6 +20,7 @@ use crate::{
 pub(crate) struct World {
     context: WasiP1Ctx,
     written: Written,
+    linker: Arc<Linker<Option<Self>>>,
 }
 
 /// What a store keeps for a component.
@@ -35,15 +38,22 @@ struct Written {
 }
 
 impl World {
-    pub(crate) fn new(setup: &WasiSetup) -> Result<Self, Failure> {
+    pub(crate) fn new(setup: &WasiSetup, linker: &Arc<Linker<Option<Self>>>) -> Result<Self, Failure> {
         let (mut builder, written) = building(setup)?;
-        Ok(Self { context: builder.build_p1(), written })
+        Ok(Self { context: builder.build_p1(), written, linker: Arc::clone(linker) })
     }
 
-    /// Makes both generations of preview imports resolvable.
-    pub(crate) fn link(linker: &mut Linker<Option<Self>>) -> Result<(), Failure> {
-        link_unstable(linker, Self::context).map_err(|error| failures::other(&error))?;
-        p1::add_to_linker_sync(linker, Self::context).map_err(|error| failures::other(&error))
+    /// Both generations of preview imports, linked once for all guests of an engine, as embedders do it: it takes more time than to instantiate one.
+    pub(crate) fn linked(engine: &Engine) -> Result<Arc<Linker<Option<Self>>>, Failure> {
+        let mut linker = Linker::new(engine);
+        link_unstable(&mut linker, Self::context).map_err(|error| failures::other(&error))?;
+        p1::add_to_linker_sync(&mut linker, Self::context).map_err(|error| failures::other(&error))?;
+        Ok(Arc::new(linker))
+    }
+
+    /// What [`World::linked`] made for the engine of this world's store.
+    pub(crate) fn linker(&self) -> Arc<Linker<Option<Self>>> {
+        Arc::clone(&self.linker)
     }
 
     fn context(world: &mut Option<Self>) -> &mut WasiP1Ctx {

@@ -33,7 +33,11 @@ fn main() {
                     }
                 }
                 let part = |sum: f64| 100.0 * sum / times as f64;
-                let shown = (0..KINDS.len()).map(|kind| format!("{:>9.1} % {:>6.1} %", part(held[kind] as f64), part(width[kind])));
+                // Signs are for pairs.
+                let shown = (0..KINDS.len()).map(|kind| match width[kind] {
+                    none if none.is_nan() => format!("{:>20}", "-"),
+                    wide => format!("{:>9.1} % {:>6.1} %", part(held[kind] as f64), part(wide)),
+                });
                 println!("  {blocks:>6} {}", shown.collect::<String>());
             }
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Quantity;
 use crate::{
     Measured, Phase,
-    statistics::{Calibrated, Margin, Observed, Series, halves, neighbours},
+    statistics::{Calibrated, Margin, Observed, Series, halves, neighbours, weather},
 };
 
 /// What came of holding the sides of a comparison against themselves.
@@ -43,12 +43,17 @@ pub(crate) fn of(cells: &[Vec<&Measured>], is_paired: bool, floor_percent: f64, 
     let phase_of = |sides: &[&Measured]| sides.first().map(|side| side.phase);
     let phases: Vec<Phase> = Phase::ALL.into_iter().filter(|phase| cells.iter().any(|sides| phase_of(sides) == Some(*phase))).collect();
     let of = |quantity: Quantity| {
-        let split = cells.iter().filter_map(|sides| {
+        // Memory that a platform does not tell is not too few blocks of it.
+        let is_told = |series: &Vec<Series>| quantity == Quantity::Time || series.iter().all(|side| !side.is_empty());
+        let series = cells.iter().filter_map(|sides| {
             let series: Vec<Series> = sides.iter().map(|side| quantity.of(side)).collect();
-            // Memory that a platform does not tell is not too few blocks of it.
-            let is_told = quantity == Quantity::Time || series.iter().all(|side| !side.is_empty());
-            let ratio = || if is_paired { neighbours(&series, seed) } else { halves(&series, seed) };
-            is_told.then(|| Some((phase_of(sides)?, ratio()))).flatten()
+            Some((phase_of(sides)?, series)).filter(|(_, series)| is_told(series))
+        });
+        let series: Vec<(Phase, Vec<Series>)> = series.collect();
+        let weather = weather(&series.iter().flat_map(|(_, sides)| sides.iter().cloned()).collect::<Vec<_>>());
+        let split = series.iter().map(|(phase, sides)| {
+            let ratio = if is_paired { neighbours(sides, &weather, seed) } else { halves(sides, seed) };
+            (*phase, ratio)
         });
         let calibrated = Calibrated::of(&split.collect::<Vec<_>>(), floor_percent);
         let margins = phases.iter().map(|phase| PhaseMargin { phase: *phase, margin: calibrated.margin(*phase) }).collect();

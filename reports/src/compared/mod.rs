@@ -128,7 +128,8 @@ impl Comparison {
             Vec::new()
         };
         let cells = cells::compared(&met.both, &calibrations, cells::How { is_paired, floor_percent, seed });
-        let warnings = if is_paired { after.warnings().to_vec() } else { [before.warnings(), after.warnings()].concat() };
+        let mut warnings = before.warnings().to_vec();
+        warnings.extend(after.warnings().iter().filter(|warning| !before.warnings().contains(warning)).cloned());
         Self {
             before: before.name.clone(),
             after: after.name.clone(),

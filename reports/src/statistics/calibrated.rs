@@ -3,7 +3,7 @@
 //! The blocks of a side are split in two, as if the same runtime had been measured twice. What intervals of nothing reach to is what this machine, on that
 //! day, could not tell from nothing, so a change must be beyond it. Each half has half the blocks; but both sides of a comparison have halves, and together
 //! they are as many as the comparison is made of. (Splitting one side alone was tried, its intervals made narrower by √2. With 12 blocks that strays by 2 % gave a
-//! margin of 9 %, because six pairs say little about how much they stray: nothing below 10 % was ever found. Both sides give 4 %.)
+//! margin of 9 %, because six pairs say little about how much they stray: nothing below 10 % was ever found. Both sides give 3.5 %.)
 
 use std::collections::BTreeMap;
 
@@ -18,18 +18,36 @@ pub const INSIDE: f64 = 0.9;
 /// A phase with fewer cells than this gets a margin from all phases together: nine tenths of a handful is its worst one.
 pub const FEWEST_CELLS: usize = 10;
 
-/// For comparisons within a run. Pairs are blocks of one side in neighbouring rounds: the first and the second, the third and the fourth, every other one the other way round, so
-/// that a drift cancels out. Two sides have as many as their comparison has rounds. It errs to the wide side: neighbours in time are a round
-/// apart here, and within a round there.
+/// With fewer sides than this the weather of a round is not told from what befell each of them.
+pub const FEWEST_FOR_WEATHER: usize = 20;
+
+/// How late each round was as a whole, on a logarithmic scale: the median over all sides of how far each was from its own middle. Empty of less than
+/// [`FEWEST_FOR_WEATHER`] sides, which is then as if there were no weather.
+pub fn weather(sides: &[Series]) -> BTreeMap<u64, f64> {
+    if sides.len() < FEWEST_FOR_WEATHER {
+        return BTreeMap::new();
+    }
+    let mut by_round: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+    for side in sides {
+        let Some(middle) = median(&mut side.iter().map(|(_, value)| value.ln()).collect::<Vec<_>>()) else { continue };
+        side.iter().for_each(|(round, value)| by_round.entry(*round).or_default().push(value.ln() - middle));
+    }
+    by_round.into_iter().filter_map(|(round, mut late)| Some((round, median(&mut late)?))).collect()
+}
+
+/// For comparisons within a run. Pairs are blocks of one side in neighbouring rounds: the first and the second, the third and the fourth, every other
+/// one the other way round, so that a drift cancels out. Two sides have as many as their comparison has rounds. Blocks of one round share its weather and those
+/// of two do not, so it is taken out of both first; where it is not known, or lasts less than a round, the margin errs to the wide side.
 ///
 /// # Errors
 /// The number of pairs, where that is less than [`FEWEST_BLOCKS`](super::FEWEST_BLOCKS).
-pub fn neighbours(sides: &[Series], seed: u64) -> Result<Ratio, usize> {
+pub fn neighbours(sides: &[Series], weather: &BTreeMap<u64, f64>, seed: u64) -> Result<Ratio, usize> {
     let pairs = sides.iter().flat_map(|side| side.iter().zip(side.iter().skip(1)).step_by(2));
+    let level = |(round, value): &(u64, f64)| value.ln() - weather.get(round).copied().unwrap_or(0.0);
     let logs: Vec<f64> = pairs
         .enumerate()
-        .map(|(number, ((_, one), (_, other)))| {
-            let log = other.ln() - one.ln();
+        .map(|(number, (one, other))| {
+            let log = level(other) - level(one);
             if number % 2 == 0 { log } else { -log }
         })
         .collect();
@@ -196,15 +214,30 @@ mod tests {
     }
 
     #[test]
+    fn the_weather_of_a_round_is_no_noise() {
+        // Every second round takes half as long again, whoever is measured; beside that one side in three is late by a thousandth.
+        let side = |number: u64| -> Series {
+            (0..12)
+                .map(|round| (round, 100.0 * if round % 2 == 0 { 1.0 } else { 1.5 } * if (round + number) % 3 == 0 { 1.001 } else { 1.0 }))
+                .collect()
+        };
+        let sides: Vec<Series> = (0..21).map(side).collect();
+        let both = &sides[..2];
+        assert!(neighbours(both, &BTreeMap::new(), 1).expect("enough").reach() > 0.3);
+        assert!(neighbours(both, &weather(&sides), 1).expect("enough").reach() < 0.002);
+        assert!(weather(&sides[..19]).is_empty(), "too few to tell");
+    }
+
+    #[test]
     fn a_drift_cancels_out_between_neighbours_and_not_between_halves() {
         let drift = |from: f64| -> Series { (0..16).map(|round| (round, from * 1.02_f64.powf(round as f64))).collect() };
         let both = [drift(100.0), drift(300.0)];
-        let neighbours_of_both = neighbours(&both, 1).expect("enough");
+        let neighbours_of_both = neighbours(&both, &BTreeMap::new(), 1).expect("enough");
         assert_eq!(neighbours_of_both.blocks, 16, "as many pairs as rounds");
         assert!((neighbours_of_both.estimate - 1.0).abs() < 1e-9);
         let halves_of_both = halves(&both, 1).expect("enough");
         assert_eq!(halves_of_both.blocks, 16);
         assert!((halves_of_both.estimate - 1.02_f64.powi(8)).abs() < 1e-3, "{halves_of_both:?}");
-        assert_eq!(neighbours(&[drift(1.0)[..7].to_vec()], 1), Err(3));
+        assert_eq!(neighbours(&[drift(1.0)[..7].to_vec()], &BTreeMap::new(), 1), Err(3));
     }
 }

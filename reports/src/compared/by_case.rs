@@ -1,5 +1,7 @@
 //! A case in one line: `same output, compile +18 %, memory −4.0 %`.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{Compared, Comparison, Exact, Quantity, Tallied, percent};
@@ -26,7 +28,9 @@ impl CaseChange {
     /// With what became of its behaviour, where somebody knows: `same output`.
     pub fn in_words(&self, behaviour: Option<&str>) -> String {
         let mut words: Vec<String> = behaviour.map(str::to_owned).into_iter().chain(self.changes.iter().cloned()).collect();
-        if self.changes.is_empty() && self.tallied.inconclusive == 0 {
+        if self.tallied == Tallied::default() {
+            words.push("nothing measured can be compared".to_owned());
+        } else if self.changes.is_empty() && self.tallied.inconclusive == 0 {
             words.push("nothing measured changed".to_owned());
         }
         if self.tallied.inconclusive > 0 {
@@ -95,15 +99,21 @@ fn changes(cells: &[&Compared]) -> Vec<String> {
     };
     let mut changes: Vec<String> = ratios(Quantity::Time).map(|(cell, ratio)| format!("{} {}", name(cell), percent(ratio))).collect();
     changes.extend(both_ways("memory", ratios(Quantity::Memory).map(|(_, ratio)| ratio)));
-    let exact = |exact: &Exact| {
-        let is_changed = matches!(exact.verdict, Verdict::Changed(_));
-        is_changed.then(|| exact.after as f64 / exact.before as f64)
-    };
-    changes.extend(both_ways("artifact", cells.iter().filter_map(|cell| exact(cell.artifact.as_ref()?))));
+    changes.extend(in_numbers("artifact", cells.iter().filter_map(|cell| cell.artifact.as_ref())));
     for counter in crate::Counter::ALL {
-        changes.extend(both_ways(&counter.to_string(), cells.iter().filter_map(|cell| exact(cell.counts.get(&counter)?))));
+        changes.extend(in_numbers(&counter.to_string(), cells.iter().filter_map(|cell| cell.counts.get(&counter))));
     }
     changes
+}
+
+/// What is one number on each side: a case has the same artifact in all of its phases, so what is said of it is said once.
+fn in_numbers<'e>(name: &str, exact: impl Iterator<Item = &'e Exact>) -> Vec<String> {
+    let changed: Vec<&Exact> = exact.filter(|exact| matches!(exact.verdict, Verdict::Changed(_))).collect();
+    let distinct: BTreeSet<(u64, u64)> = changed.iter().map(|exact| (exact.before, exact.after)).collect();
+    match (changed.first(), distinct.len()) {
+        (Some(one), 1) => vec![format!("{name} {}", one.difference())],
+        _ => both_ways(name, changed.iter().map(|exact| exact.after as f64 / exact.before as f64)),
+    }
 }
 
 /// What several phases of a case have of the same kind, as one: `memory −4.0 %`, `memory +2.0 % to +5.0 %`; what got larger apart from what got smaller.

@@ -1,14 +1,14 @@
-//! A run held against itself, for times and for memory.
+//! What is compared held against itself, for times and for memory.
 
 use serde::Serialize;
 
-use super::{Measurements, Quantity};
+use super::Quantity;
 use crate::{
     Measured, Phase,
-    statistics::{Calibrated, Margin, Observed, Ratio, half_against_half, neighbours},
+    statistics::{Calibrated, Margin, Observed, Series, halves, neighbours, weather},
 };
 
-/// What came of holding the runs of a comparison against themselves.
+/// What came of holding the sides of a comparison against themselves.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Calibration {
@@ -38,39 +38,24 @@ impl Calibration {
     }
 }
 
-/// Of the runtimes that are compared, everything that was measured.
-pub(super) fn all(
-    before: &Measurements,
-    after: &Measurements,
-    pairs: &[(&str, &str)],
-    is_paired: bool,
-    floor_percent: f64,
-    seed: u64,
-) -> Vec<Calibration> {
-    let mut cells: Vec<&Measured> = Vec::new();
-    for (side, runtime) in pairs.iter().flat_map(|(old, new)| [(before, *old), (after, *new)]) {
-        for measured in side.of_runtime(runtime).filter(|measured| measured.unmeasured.is_none()) {
-            // Within one run a runtime can be in several pairs.
-            if !cells.iter().any(|other| std::ptr::eq(*other, measured)) {
-                cells.push(measured);
-            }
-        }
-    }
-    of(&cells, is_paired, floor_percent, seed)
-}
-
-/// Of these cells.
-pub(crate) fn of(cells: &[&Measured], is_paired: bool, floor_percent: f64, seed: u64) -> Vec<Calibration> {
-    let phases: Vec<Phase> = Phase::ALL.into_iter().filter(|phase| cells.iter().any(|cell| cell.phase == *phase)).collect();
-    let against_itself = |quantity: Quantity, cell: &Measured| -> Result<Ratio, usize> {
-        let series = quantity.of(cell);
-        if is_paired { neighbours(&series, seed) } else { half_against_half(&series, seed) }
-    };
+/// Of what can be compared: for each cell its sides.
+pub(crate) fn of(cells: &[Vec<&Measured>], is_paired: bool, floor_percent: f64, seed: u64) -> Vec<Calibration> {
+    let phase_of = |sides: &[&Measured]| sides.first().map(|side| side.phase);
+    let phases: Vec<Phase> = Phase::ALL.into_iter().filter(|phase| cells.iter().any(|sides| phase_of(sides) == Some(*phase))).collect();
     let of = |quantity: Quantity| {
-        // Memory that a worker's platform does not tell is not too little of it.
-        let known = cells.iter().filter(|cell| quantity == Quantity::Time || !quantity.of(cell).is_empty());
-        let sides: Vec<(Phase, Result<Ratio, usize>)> = known.map(|cell| (cell.phase, against_itself(quantity, cell))).collect();
-        let calibrated = Calibrated::of(&sides, floor_percent);
+        // Memory that a platform does not tell is not too few blocks of it.
+        let is_told = |series: &Vec<Series>| quantity == Quantity::Time || series.iter().all(|side| !side.is_empty());
+        let series = cells.iter().filter_map(|sides| {
+            let series: Vec<Series> = sides.iter().map(|side| quantity.of(side)).collect();
+            Some((phase_of(sides)?, series)).filter(|(_, series)| is_told(series))
+        });
+        let series: Vec<(Phase, Vec<Series>)> = series.collect();
+        let weather = weather(&series.iter().flat_map(|(_, sides)| sides.iter().cloned()).collect::<Vec<_>>());
+        let split = series.iter().map(|(phase, sides)| {
+            let ratio = if is_paired { neighbours(sides, &weather, seed) } else { halves(sides, seed) };
+            (*phase, ratio)
+        });
+        let calibrated = Calibrated::of(&split.collect::<Vec<_>>(), floor_percent);
         let margins = phases.iter().map(|phase| PhaseMargin { phase: *phase, margin: calibrated.margin(*phase) }).collect();
         Calibration { quantity, observed: calibrated.observed, margins }
     };

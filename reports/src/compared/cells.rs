@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Calibration, Quantity};
+use super::{Calibration, Quantity, count, percent};
 use crate::{
     Counter, Measured, Question,
     statistics::{Direction, Ratio, Series, Verdict, median, verdicts},
@@ -90,6 +90,18 @@ impl Compared {
 }
 
 impl Exact {
+    /// `+25 %`, or `+1` where that is less than percents show.
+    pub(super) fn difference(&self) -> String {
+        let (before, after) = (self.before, self.after);
+        let shown = percent(after as f64 / before as f64);
+        match (before, shown.as_str()) {
+            (0, _) => format!("+{}", count(after)),
+            (_, "±0.0 %") if after > before => format!("+{}", count(after - before)),
+            (_, "±0.0 %") if after < before => format!("−{}", count(before - after)),
+            _ => shown,
+        }
+    }
+
     /// Changed where it differs by more than the floor, in percent.
     fn beyond(before: u64, after: u64, floor_percent: f64) -> Self {
         let ratio = after as f64 / before as f64;

@@ -28,7 +28,7 @@ pub use page::Behaviour;
 pub(crate) use page::{heading, observed, thrown_out as thrown_out_in_words};
 pub use sums::{Mean, Tallied};
 
-use crate::{Phase, change::upgraded, statistics::Series};
+use crate::{Measured, Phase, change::upgraded, statistics::Series};
 
 /// What a person may decide about a comparison.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -59,7 +59,7 @@ pub struct Comparison {
     pub machines_differ: Vec<String>,
     /// What made the times doubtful while they were measured.
     pub warnings: Vec<String>,
-    /// The runs held against themselves: how far times and memory stray where nothing changed.
+    /// What is compared held against itself: how far times and memory stray where nothing changed.
     pub calibrations: Vec<Calibration>,
     /// What both sides have, in the order of phases, then by name.
     pub cells: Vec<Compared>,
@@ -87,7 +87,7 @@ impl Quantity {
     pub const ALL: [Self; 2] = [Self::Time, Self::Memory];
 
     /// A value for each block of what was measured: nanoseconds or bytes.
-    pub(crate) fn of(self, measured: &crate::Measured) -> Series {
+    pub(crate) fn of(self, measured: &Measured) -> Series {
         match self {
             Self::Time => crate::statistics::times_ns(measured),
             Self::Memory => crate::statistics::peaks(measured),
@@ -121,10 +121,15 @@ impl Comparison {
         let floor_percent = options.floor_percent.unwrap_or_else(|| before.floor_percent().max(after.floor_percent()));
         let machines_differ = if is_paired { Vec::new() } else { before.machine().differences(after.machine()) };
         let met = left_out::met(before, after, pairs);
-        let calibrations =
-            if machines_differ.is_empty() { calibration::all(before, after, pairs, is_paired, floor_percent, seed) } else { Vec::new() };
+        let calibrations = if machines_differ.is_empty() {
+            let sides: Vec<Vec<&Measured>> = met.both.iter().map(|(old, new)| vec![*old, *new]).collect();
+            calibrated(&sides, is_paired, floor_percent, seed)
+        } else {
+            Vec::new()
+        };
         let cells = cells::compared(&met.both, &calibrations, cells::How { is_paired, floor_percent, seed });
-        let warnings = if is_paired { after.warnings().to_vec() } else { [before.warnings(), after.warnings()].concat() };
+        let mut warnings = before.warnings().to_vec();
+        warnings.extend(after.warnings().iter().filter(|warning| !before.warnings().contains(warning)).cloned());
         Self {
             before: before.name.clone(),
             after: after.name.clone(),

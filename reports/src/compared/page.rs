@@ -1,6 +1,6 @@
 //! A comparison to read: in a terminal, and as Markdown.
 
-use super::{Calibration, CaseChange, Compared, Comparison, Exact, Judged, Quantity, Reason, bytes, count, percent, time};
+use super::{Calibration, CaseChange, Compared, Comparison, Judged, Quantity, Reason, bytes, count, percent, time};
 use crate::{
     Counter, Phase,
     block::{Block, Piece, code, markdown, plain, strong, text},
@@ -166,7 +166,7 @@ impl Comparison {
                 let mut row = self.names(cell);
                 row.extend([vec![text(cell.question.phase.to_string())], vec![text(what)]]);
                 row.extend([exact.before, exact.after].map(|number| vec![text(count(number))]));
-                row.extend([vec![text(difference(exact))], verdict(exact.verdict)]);
+                row.extend([vec![text(exact.difference())], verdict(exact.verdict)]);
                 rows.push(row);
             }
         }
@@ -203,11 +203,8 @@ impl Comparison {
         if self.calibrations.is_empty() {
             return Vec::new();
         }
-        let how = if self.is_paired {
-            "blocks of neighbouring rounds as two sides"
-        } else {
-            "the first half of each run against its second half"
-        };
+        let how =
+            if self.is_paired { "blocks of one side in neighbouring rounds" } else { "the first half of each run against its second half" };
         let mut blocks = vec![
             Block::Title(2, vec![text("What noise looks like")]),
             Block::Paragraph(vec![text(format!(
@@ -312,13 +309,6 @@ fn quantity(quantity: Quantity) -> &'static str {
     }
 }
 
-fn difference(exact: &Exact) -> String {
-    if exact.before == 0 {
-        return "from nothing".to_owned();
-    }
-    percent(exact.after as f64 / exact.before as f64)
-}
-
 fn verdict(verdict: Verdict) -> Vec<Piece> {
     match verdict {
         Verdict::Changed(Direction::Worse) => vec![strong("worse")],
@@ -331,7 +321,7 @@ fn verdict(verdict: Verdict) -> Vec<Piece> {
 /// Why nothing can be said.
 fn in_words(doubt: Doubt) -> String {
     let blocks = |more: Option<u64>| match more {
-        Some(more) => format!("some {} more blocks", count(more)),
+        Some(more) => format!("some {} more {}", count(more), if more == 1 { "block" } else { "blocks" }),
         None => format!("more than {} more blocks", count(MOST_MORE)),
     };
     let first = |direction: Direction| match direction {

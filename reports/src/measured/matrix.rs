@@ -83,7 +83,8 @@ impl MeasuredMatrix {
     pub fn of(run: &Measurements) -> Self {
         let runtimes = run.runtimes_in_order();
         let phases = Phase::ALL.into_iter().map(|phase| PhaseTable::of(run, &runtimes, phase)).filter(|table| !table.rows.is_empty());
-        let believed: Vec<&Measured> = run.all().iter().filter(|measured| measured.unmeasured.is_none()).collect();
+        let believed: Vec<Vec<&Measured>> =
+            run.all().iter().filter(|measured| measured.unmeasured.is_none()).map(|measured| vec![measured]).collect();
         Self {
             started: run.started().to_owned(),
             machine: run.machine().fingerprint(),

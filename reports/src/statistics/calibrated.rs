@@ -1,18 +1,16 @@
-//! A/A: a run held against itself, where nothing can have changed.
+//! A/A: what is compared held against itself, where nothing can have changed.
 //!
-//! The blocks of each cell are two sides: the same as if the same runtime had been measured twice, with half the blocks each. What intervals of nothing
-//! reach to is what this machine, on that day, could not tell from nothing, so a change must be beyond it.
+//! The blocks of a side are split in two, as if the same runtime had been measured twice. What intervals of nothing reach to is what this machine, on that
+//! day, could not tell from nothing, so a change must be beyond it. Each half has half the blocks; but both sides of a comparison have halves, and together
+//! they are as many as the comparison is made of. (Splitting one side alone was tried, its intervals made narrower by √2. With 12 blocks that strays by 2 % gave a
+//! margin of 9 %, because six pairs say little about how much they stray: nothing below 10 % was ever found. Both sides give 3.5 %.)
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Direction, Ratio, Series, Verdict, verdicts};
+use super::{Direction, Ratio, Series, Verdict, median, verdicts};
 use crate::Phase;
-
-/// The fewest pairs of rounds, or blocks of a half, that A/A is made of. Fewer than a comparison takes, since what comes of a single cell decides
-/// nothing here.
-pub const FEWEST_HALVES: usize = 4;
 
 /// The part of A/A intervals that lies wholly inside of the margin.
 pub const INSIDE: f64 = 0.9;
@@ -20,33 +18,57 @@ pub const INSIDE: f64 = 0.9;
 /// A phase with fewer cells than this gets a margin from all phases together: nine tenths of a handful is its worst one.
 pub const FEWEST_CELLS: usize = 10;
 
-/// A cell as two sides whose blocks are neighbours: those of rounds 1 and 2 are a pair, those of 3 and 4 the other way round, and so on, so that a
-/// drift cancels out. For comparisons within a run. The interval is then made as narrow as one of all rounds would be: there would be twice as many pairs, blocks of
-/// different rounds are independent, so by √2, the estimate alike. It errs to the wide side: neighbours in time are a round apart here, and
-/// within a round there.
+/// With fewer sides than this the weather of a round is not told from what befell each of them.
+pub const FEWEST_FOR_WEATHER: usize = 20;
+
+/// How late each round was as a whole, on a logarithmic scale: the median over all sides of how far each was from its own middle. Empty of less than
+/// [`FEWEST_FOR_WEATHER`] sides, which is then as if there were no weather.
+pub fn weather(sides: &[Series]) -> BTreeMap<u64, f64> {
+    if sides.len() < FEWEST_FOR_WEATHER {
+        return BTreeMap::new();
+    }
+    let mut by_round: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+    for side in sides {
+        let Some(middle) = median(&mut side.iter().map(|(_, value)| value.ln()).collect::<Vec<_>>()) else { continue };
+        side.iter().for_each(|(round, value)| by_round.entry(*round).or_default().push(value.ln() - middle));
+    }
+    by_round.into_iter().filter_map(|(round, mut late)| Some((round, median(&mut late)?))).collect()
+}
+
+/// For comparisons within a run. Pairs are blocks of one side in neighbouring rounds: the first and the second, the third and the fourth, every other
+/// one the other way round, so that a drift cancels out. Two sides have as many as their comparison has rounds. Blocks of one round share its weather and those
+/// of two do not, so it is taken out of both first; where it is not known, or lasts less than a round, the margin errs to the wide side.
 ///
 /// # Errors
-/// The number of pairs, where that is less than [`FEWEST_HALVES`].
-pub fn neighbours(series: &Series, seed: u64) -> Result<Ratio, usize> {
-    let pairs = series.iter().zip(series.iter().skip(1)).step_by(2);
+/// The number of pairs, where that is less than [`FEWEST_BLOCKS`](super::FEWEST_BLOCKS).
+pub fn neighbours(sides: &[Series], weather: &BTreeMap<u64, f64>, seed: u64) -> Result<Ratio, usize> {
+    let pairs = sides.iter().flat_map(|side| side.iter().zip(side.iter().skip(1)).step_by(2));
+    let level = |(round, value): &(u64, f64)| value.ln() - weather.get(round).copied().unwrap_or(0.0);
     let logs: Vec<f64> = pairs
         .enumerate()
-        .map(|(number, ((_, one), (_, other)))| {
-            let log = other.ln() - one.ln();
+        .map(|(number, (one, other))| {
+            let log = level(other) - level(one);
             if number % 2 == 0 { log } else { -log }
         })
         .collect();
-    Ok(Ratio::of_logs(&logs, FEWEST_HALVES, seed)?.as_if_of(2.0))
+    Ratio::of_logs(&logs, seed)
 }
 
-/// A cell as two sides that are its first and its second half, unpaired. For comparisons of two runs, which lie apart in time, as the halves
-/// do. It is not made narrower: what drifts does not become less with more blocks. All the same two runs are further apart than any halves.
+/// For comparisons of two runs, which lie apart in time: the first half of each run against its second half, which do so too. Runs are put over each other
+/// by their middles first, so what they differ in is no part of it. All the same two runs are further apart than any halves: a machine that is slower
+/// today looks like a change, and only measuring again tells.
 ///
 /// # Errors
-/// The number of blocks of a half, where that is less than [`FEWEST_HALVES`].
-pub fn half_against_half(series: &Series, seed: u64) -> Result<Ratio, usize> {
-    let (first, second) = series.split_at(series.len() / 2);
-    Ratio::of_sides(first, second, FEWEST_HALVES, seed)
+/// The number of blocks of a half, where that is less than [`FEWEST_BLOCKS`](super::FEWEST_BLOCKS).
+pub fn halves(sides: &[Series], seed: u64) -> Result<Ratio, usize> {
+    let (mut first, mut second) = (Series::new(), Series::new());
+    for side in sides {
+        let Some(middle) = median(&mut side.iter().map(|(_, value)| *value).collect::<Vec<_>>()) else { continue };
+        let (one, other) = side.split_at(side.len() / 2);
+        first.extend(one.iter().map(|(round, value)| (*round, value / middle)));
+        second.extend(other.iter().map(|(round, value)| (*round, value / middle)));
+    }
+    Ratio::unpaired(&first, &second, seed)
 }
 
 /// What at least [`INSIDE`] of the intervals do not reach beyond, as a part; `None` of none.
@@ -158,7 +180,7 @@ mod tests {
     fn calm(part: f64) -> Ratio {
         // Three pairs up and three down: nothing changed, and the interval reaches as far as they stray.
         let logs: Vec<f64> = (0..12).map(|pair| if pair % 2 == 0 { part } else { -part }).collect();
-        Ratio::of_logs(&logs, 6, 1).expect("enough")
+        Ratio::of_logs(&logs, 1).expect("enough")
     }
 
     #[test]
@@ -185,17 +207,37 @@ mod tests {
         // All calm but one: a margin that it had a say in (there are ten only, so it is the widest) would hold it.
         let mut cells: Vec<(Phase, Result<Ratio, usize>)> = (0..9).map(|_| (Phase::Invoke, Ok(calm(0.01)))).collect();
         let far: Vec<f64> = (0..12).map(|pair| 0.5 + 0.001 * f64::from(pair)).collect();
-        cells.push((Phase::Invoke, Ratio::of_logs(&far, 6, 1)));
+        cells.push((Phase::Invoke, Ratio::of_logs(&far, 1)));
         cells.push((Phase::Invoke, Err(2)));
         let observed = Calibrated::of(&cells, 0.0).observed;
         assert_eq!(observed, Observed { compared: 10, changed: 1, inconclusive: 0, too_few_blocks: 1 });
     }
 
     #[test]
+    fn the_weather_of_a_round_is_no_noise() {
+        // Every second round takes half as long again, whoever is measured; beside that one side in three is late by a thousandth.
+        let side = |number: u64| -> Series {
+            (0..12)
+                .map(|round| (round, 100.0 * if round % 2 == 0 { 1.0 } else { 1.5 } * if (round + number) % 3 == 0 { 1.001 } else { 1.0 }))
+                .collect()
+        };
+        let sides: Vec<Series> = (0..21).map(side).collect();
+        let both = &sides[..2];
+        assert!(neighbours(both, &BTreeMap::new(), 1).expect("enough").reach() > 0.3);
+        assert!(neighbours(both, &weather(&sides), 1).expect("enough").reach() < 0.002);
+        assert!(weather(&sides[..19]).is_empty(), "too few to tell");
+    }
+
+    #[test]
     fn a_drift_cancels_out_between_neighbours_and_not_between_halves() {
-        let drift: Series = (0..16).map(|round| (round, 100.0 * 1.02_f64.powf(round as f64))).collect();
-        assert!((neighbours(&drift, 1).expect("enough").estimate - 1.0).abs() < 1e-9);
-        assert!(half_against_half(&drift, 1).expect("enough").estimate > 1.1);
-        assert_eq!(neighbours(&drift[..7].to_vec(), 1), Err(3));
+        let drift = |from: f64| -> Series { (0..16).map(|round| (round, from * 1.02_f64.powf(round as f64))).collect() };
+        let both = [drift(100.0), drift(300.0)];
+        let neighbours_of_both = neighbours(&both, &BTreeMap::new(), 1).expect("enough");
+        assert_eq!(neighbours_of_both.blocks, 16, "as many pairs as rounds");
+        assert!((neighbours_of_both.estimate - 1.0).abs() < 1e-9);
+        let halves_of_both = halves(&both, 1).expect("enough");
+        assert_eq!(halves_of_both.blocks, 16);
+        assert!((halves_of_both.estimate - 1.02_f64.powi(8)).abs() < 1e-3, "{halves_of_both:?}");
+        assert_eq!(neighbours(&[drift(1.0)[..7].to_vec()], &BTreeMap::new(), 1), Err(3));
     }
 }

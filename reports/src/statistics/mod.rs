@@ -11,7 +11,7 @@ mod trimmed;
 mod value;
 mod verdict;
 
-pub use calibrated::{Calibrated, FEWEST_CELLS, FEWEST_HALVES, INSIDE, Margin, Observed, half_against_half, neighbours, reach_of_most};
+pub use calibrated::{Calibrated, FEWEST_CELLS, FEWEST_FOR_WEATHER, INSIDE, Margin, Observed, halves, neighbours, reach_of_most, weather};
 pub use ratio::{FEWEST_BLOCKS, MOST_MORE, Ratio};
 pub(crate) use resampled::Located;
 pub use value::{Series, median, peaks, times_ns, value_ns};

@@ -35,12 +35,12 @@ impl Ratio {
     pub fn paired(old: &Series, new: &Series, seed: u64) -> Result<Self, usize> {
         let old: BTreeMap<u64, f64> = old.iter().copied().collect();
         let logs: Vec<f64> = new.iter().filter_map(|(round, new)| Some(new.ln() - old.get(round)?.ln())).collect();
-        Self::of_logs(&logs, FEWEST_BLOCKS, seed)
+        Self::of_logs(&logs, seed)
     }
 
     /// Of pairs whose logarithms were subtracted.
-    pub(super) fn of_logs(logs: &[f64], fewest: usize, seed: u64) -> Result<Self, usize> {
-        let located = Located::of_one(logs, seed).filter(|_| logs.len() >= fewest).ok_or(logs.len())?;
+    pub(super) fn of_logs(logs: &[f64], seed: u64) -> Result<Self, usize> {
+        let located = Located::of_one(logs, seed).filter(|_| logs.len() >= FEWEST_BLOCKS).ok_or(logs.len())?;
         Ok(Self::at(located, logs.len(), true))
     }
 
@@ -49,30 +49,16 @@ impl Ratio {
     /// # Errors
     /// The number of blocks of the side with fewer, where that is less than [`FEWEST_BLOCKS`].
     pub fn unpaired(old: &Series, new: &Series, seed: u64) -> Result<Self, usize> {
-        Self::of_sides(old, new, FEWEST_BLOCKS, seed)
-    }
-
-    /// Of two sides with at least so many blocks each.
-    pub(super) fn of_sides(old: &[(u64, f64)], new: &[(u64, f64)], fewest: usize, seed: u64) -> Result<Self, usize> {
-        let logs = |series: &[(u64, f64)]| series.iter().map(|(_, value)| value.ln()).collect::<Vec<_>>();
+        let logs = |series: &Series| series.iter().map(|(_, value)| value.ln()).collect::<Vec<_>>();
         let (old, new) = (logs(old), logs(new));
         let blocks = old.len().min(new.len());
-        let located = Located::of_two(&old, &new, seed).filter(|_| blocks >= fewest).ok_or(blocks)?;
+        let located = Located::of_two(&old, &new, seed).filter(|_| blocks >= FEWEST_BLOCKS).ok_or(blocks)?;
         Ok(Self::at(located, blocks, false))
     }
 
     fn at(located: Located, blocks: usize, is_paired: bool) -> Self {
         let (center, half) = (located.center, located.half());
         Self { estimate: center.exp(), low: (center - half).exp(), high: (center + half).exp(), blocks, is_paired, located }
-    }
-
-    /// What it would be of so many times as many blocks that stray like these: the interval shrinks with their square root, about the estimate that
-    /// shrinks alike. For sides that differ by chance alone.
-    #[must_use]
-    pub(super) fn as_if_of(self, factor: f64) -> Self {
-        let Located { center, error, freedom, critical } = self.located;
-        let by = factor.sqrt();
-        Self::at(Located { center: center / by, error: error / by, freedom, critical }, self.blocks, self.is_paired)
     }
 
     /// How far the interval reaches from 1, up or down, as a part: 0.03 of 0.98 to 1.03, and of 0.9709 to 1.

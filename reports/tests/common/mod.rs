@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "no test uses all of it")]
 
 pub(crate) mod expected;
+pub(crate) mod measured;
 
 use std::collections::BTreeMap;
 
@@ -110,7 +111,7 @@ pub(crate) fn run(cells: &[Cell]) -> Vec<Record> {
     std::iter::once(Record::Header(header)).chain(cells).chain([Record::Footer(footer)]).collect()
 }
 
-fn receipt(version: &str) -> Receipt {
+pub(crate) fn receipt(version: &str) -> Receipt {
     Receipt {
         version: version.to_owned(),
         said_by: "binary".to_owned(),

@@ -94,7 +94,11 @@ pub fn requests(case: &Case, measure: &Measure, folder: &Path, purpose: Purpose)
             let (earlier, rest) = ops.split_at(place);
             let (_, op) = rest.first().ok_or("the step asks nothing of a worker")?;
             let (preamble, before) = match measure.phase {
-                Phase::FirstCall => (lasting(earlier), fleeting(earlier)),
+                // A runtime may compile what is called first when it is called, once for a module.
+                Phase::FirstCall => {
+                    let (engines, rest) = earlier.iter().map(|(_, op)| op.clone()).partition(|op| matches!(op, Op::NewEngine { .. }));
+                    (engines, rest)
+                }
                 Phase::Command => (lasting(earlier), Vec::new()),
                 _ => (earlier.iter().map(|(_, op)| op.clone()).collect(), Vec::new()),
             };

@@ -100,6 +100,9 @@ pub type Listener<'l> = dyn FnMut(MeasureEvent<'_>) + 'l;
 /// How many blocks, or wrong samples without a right one, may be lost until something is given up.
 const LOSSES: usize = 3;
 
+/// How many times as long as a sample everything around it may take.
+const PATIENCE: u32 = 5;
+
 /// What share of the budget a single iteration may take.
 const SHARE: u32 = 20;
 
@@ -328,6 +331,7 @@ impl<'a> Item<'a> {
         self.artifact_bytes = ready.artifact_bytes();
         let mut iterations = 1;
         loop {
+            let asked = Instant::now();
             let elapsed = match ready.sample(iterations, stop)? {
                 Sample::Timed(elapsed) => elapsed,
                 Sample::Wrong(why) => return Err(Lost::Failed(format!("measured {iterations} times in one process: {why}"))),
@@ -340,7 +344,9 @@ impl<'a> Item<'a> {
                     longest.as_secs_f64()
                 )));
             }
-            let wanted = filling(options.sample, elapsed, iterations);
+            // What comes before each time may take far longer than what is timed.
+            let patience = filling(options.sample.saturating_mul(PATIENCE), asked.elapsed(), iterations);
+            let wanted = filling(options.sample, elapsed, iterations).min(patience);
             if elapsed * 2 >= options.sample || wanted <= iterations {
                 self.iterations = wanted.max(1);
                 break;

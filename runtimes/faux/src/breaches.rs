@@ -98,10 +98,15 @@ impl Breach {
 
 /// Answers a request; where something is to be measured, as a variant does that does it wrong.
 pub(crate) fn measured(variant: &str, request: &Request, mut respond: impl FnMut(&Request) -> Response) -> Response {
-    let Op::Measure { before, op, iterations } = &request.op else { return respond(request) };
+    let Op::Measure { before, op, iterations, slowed_permille } = &request.op else { return respond(request) };
     let instead = |op| Request { op, ..request.clone() };
     match variant {
-        "skipping" => respond(&instead(Op::Measure { before: before.clone(), op: op.clone(), iterations: iterations.div_ceil(2) })),
+        "skipping" => respond(&instead(Op::Measure {
+            before: before.clone(),
+            op: op.clone(),
+            iterations: iterations.div_ceil(2),
+            slowed_permille: *slowed_permille,
+        })),
         "incurious" => {
             let mut response = respond(request);
             if let Reply::Ok(Answer::Measured(measured)) = &mut response.reply {

@@ -11,6 +11,8 @@ Examples:
   wasmatrix inspect hello.wasm        who made it, what it needs, what Spin says
   wasmatrix diff main LAST            what changed since a baseline
   wasmatrix upgrade wasmtime 36 48    did the upgrade change anything?
+  wasmatrix bench --runtime wasmtime,wasmi
+                                      how fast is what is right?
   wasmatrix repro wasmi@2.0/core/traps/unreachable
                                       the cell as a folder to attach to an issue
   wasmatrix check wasmtime+winch      one variant against the worker's contract
@@ -45,6 +47,31 @@ Exit codes:
     2  could not run: a suite or the command line is wrong, a runtime that must
        run is unavailable, or nothing was executed
     4  nothing selected
+  130  interrupted";
+
+/// Below `wasmatrix bench --help`.
+pub(super) const BENCH: &str = "\
+Examples:
+  wasmatrix bench --runtime wasmtime,wasmi --phase compile --budget 3m
+                                      one phase on two runtimes
+  wasmatrix bench --runtime wasmtime@36+cranelift,wasmtime@48+cranelift
+                                      two versions: is the new one slower?
+  wasmatrix bench my-suite.yaml --runtime wazero --out now --compare before
+                                      what changed since an older run
+  wasmatrix bench --suite 'perf/startup*' --format markdown --write page.md
+
+A case is measured where it says `measure` and passes. Each round is a fresh
+process for everything, in an order that --seed decides; rounds go on while the
+budget lasts. Changed, unchanged or inconclusive is decided by the margin, which
+is --floor or what the run shows of itself, whichever is more; what is called
+changed is measured again before it is believed.
+
+Exit codes:
+    0  nothing got worse
+    1  something got slower or larger, a case is red, or one could not be
+       measured that should be
+    2  could not run, or nothing could be measured
+    4  nothing selected, or nothing of it is measured
   130  interrupted";
 
 /// Below `wasmatrix diff --help`.

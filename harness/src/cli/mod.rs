@@ -59,6 +59,7 @@ enum Command {
     #[command(after_help = help::RUN)]
     Run(run::RunArguments),
     /// Measure cases that are right: phase by phase, in rounds of fresh processes, and compare
+    #[command(after_help = help::BENCH)]
     Bench(bench::BenchArguments),
     /// Say what changed from one run or baseline to another
     #[command(after_help = help::DIFF)]

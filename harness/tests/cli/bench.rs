@@ -141,7 +141,7 @@ fn what_cannot_be_asked_for_is_one_error() {
     for (more, code, words) in [
         (&["--phase", "warm-up"][..], 2, "there are compile, serialize"),
         (&["--budget", "1ms"], 2, "less than a second"),
-        (&["--floor", "-1"], 2, "from 0 to 1000"),
+        (&["--floor", "2000"], 2, "from 0 to 1000"),
         (&["--case", "no-such"], 4, "nothing is selected"),
         (&["--phase", "command"], 4, "no case of it has such a phase"),
         (&["--compare", "no-such-file"], 2, "no-such-file"),

@@ -165,8 +165,8 @@ impl Adapter for Wasmer {
             *results = function.call(&mut *inner, &args).map_err(|error| failures::runtime(&error))?;
             Ok(())
         };
-        let same = |one: &Box<[Guest]>, other: &Box<[Guest]>| one.iter().zip(other).all(|(one, other)| values::are_same(one, other));
-        let repeated = repeat(iterations, [].into(), once, same)?;
+        let repeated =
+            repeat(iterations, [].into(), once, |one, other| one.iter().zip(&**other).all(|(one, other)| values::are_same(one, other)))?;
         repeated.kept(|results| Ok(results.iter().map(|value| values::from_guest(&*inner, value)).collect()))
     }
 

@@ -36,6 +36,8 @@ pub enum Lost {
     Worker(String),
     /// The runtime says that it cannot.
     Unsupported(String),
+    /// It takes longer than there is time.
+    TooLong(String),
     /// An operation failed, or something about this machine.
     Failed(String),
 }
@@ -215,7 +217,7 @@ impl Lost {
     pub fn why(&self) -> &str {
         match self {
             Self::Stopped => "",
-            Self::Worker(why) | Self::Unsupported(why) | Self::Failed(why) => why,
+            Self::Worker(why) | Self::Unsupported(why) | Self::TooLong(why) | Self::Failed(why) => why,
         }
     }
 }

@@ -100,6 +100,9 @@ pub type Listener<'l> = dyn FnMut(MeasureEvent<'_>) + 'l;
 /// How many blocks, or wrong samples without a right one, may be lost until something is given up.
 const LOSSES: usize = 3;
 
+/// What a single iteration may take in any case.
+const SHORTEST: Duration = Duration::from_millis(500);
+
 /// How many times as long as a sample everything around it may take.
 const PATIENCE: u32 = 5;
 
@@ -199,13 +202,14 @@ impl<'a> Sampler<'a> {
     pub fn try_out(&mut self, stop: &Stop, listener: &mut Listener<'_>) -> bool {
         self.started = Instant::now();
         let of = self.items.len();
-        let longest = (self.options.budget / SHARE).max(Duration::from_millis(1));
+        let longest = (self.options.budget / SHARE).max(SHORTEST);
         for (done, item) in self.items.iter_mut().enumerate() {
             if item.unmeasured.is_none() {
                 item.unmeasured = match item.try_out(&self.options, longest, stop) {
                     Ok(()) => None,
                     Err(Lost::Stopped) => return false,
                     Err(Lost::Unsupported(why)) => Some(Unmeasured { why: format!("unsupported: {why}"), is_wrong: false }),
+                    Err(Lost::TooLong(why)) => Some(Unmeasured { why, is_wrong: false }),
                     Err(Lost::Worker(why) | Lost::Failed(why)) => Some(Unmeasured { why, is_wrong: true }),
                 };
                 item.tell(listener);
@@ -337,7 +341,7 @@ impl<'a> Item<'a> {
                 Sample::Wrong(why) => return Err(Lost::Failed(format!("measured {iterations} times in one process: {why}"))),
             };
             if iterations == 1 && elapsed > longest {
-                return Err(Lost::Failed(format!(
+                return Err(Lost::TooLong(format!(
                     "one takes {:.1} s, and a budget of {:.0} s leaves {:.1} s for each; give more with --budget",
                     elapsed.as_secs_f64(),
                     options.budget.as_secs_f64(),

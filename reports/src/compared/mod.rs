@@ -118,7 +118,7 @@ impl Comparison {
 
     fn of(before: &Measurements, after: &Measurements, pairs: &[(&str, &str)], is_paired: bool, options: Options) -> Self {
         let seed = options.seed.unwrap_or_else(|| if is_paired { after.seed() } else { before.seed().wrapping_add(after.seed()) });
-        let floor_percent = options.floor_percent.unwrap_or_else(|| before.floor_percent().max(after.floor_percent()));
+        let floor_percent = options.floor_percent.unwrap_or_else(|| before.floor_percent().max(after.floor_percent())).max(0.0);
         let machines_differ = if is_paired { Vec::new() } else { before.machine().differences(after.machine()) };
         let met = left_out::met(before, after, pairs);
         let calibrations = if machines_differ.is_empty() {

@@ -203,8 +203,11 @@ impl Comparison {
         if self.calibrations.is_empty() {
             return Vec::new();
         }
-        let how =
-            if self.is_paired { "blocks of one side in neighbouring rounds" } else { "the first half of each run against its second half" };
+        let how = if self.is_paired {
+            "blocks of one side in neighbouring rounds, what all blocks of a round share taken out"
+        } else {
+            "the first half of each run against its second half"
+        };
         let mut blocks = vec![
             Block::Title(2, vec![text("What noise looks like")]),
             Block::Paragraph(vec![text(format!(

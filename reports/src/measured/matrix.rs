@@ -1,5 +1,7 @@
 //! Phases x runtimes of one run.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{Counter, Measured, Phase, Question};
@@ -75,7 +77,7 @@ pub struct Figures {
     /// The size of the serialized module, in bytes.
     pub artifact_bytes: Option<u64>,
     /// What was counted, for one iteration.
-    pub counts: std::collections::BTreeMap<Counter, u64>,
+    pub counts: BTreeMap<Counter, u64>,
 }
 
 impl MeasuredMatrix {
@@ -105,10 +107,10 @@ impl PhaseTable {
         let mut questions: Vec<Question> = run.all().iter().filter(|measured| measured.phase == phase).map(Measured::question).collect();
         questions.sort();
         questions.dedup();
-        let figures = |question: &Question, runtime: &str| {
-            let measured = run.of_runtime(runtime).find(|measured| measured.question() == *question)?;
-            Figures::of(measured, run.seed())
-        };
+        let of_phase = run.all().iter().filter(|measured| measured.phase == phase);
+        let by_name: BTreeMap<(&str, Question), &Measured> =
+            of_phase.map(|measured| ((measured.runtime.as_str(), measured.question()), measured)).collect();
+        let figures = |question: &Question, runtime: &str| Figures::of(by_name.get(&(runtime, question.clone()))?, run.seed());
         let row = |question: Question| PhaseRow { cells: runtimes.iter().map(|runtime| figures(&question, runtime)).collect(), question };
         let rows: Vec<PhaseRow> = questions.into_iter().map(row).collect();
         let (means, common) = means(&rows, runtimes.len());

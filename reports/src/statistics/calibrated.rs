@@ -218,7 +218,14 @@ mod tests {
         // Every second round takes half as long again, whoever is measured; beside that one side in three is late by a thousandth.
         let side = |number: u64| -> Series {
             (0..12)
-                .map(|round| (round, 100.0 * if round % 2 == 0 { 1.0 } else { 1.5 } * if (round + number) % 3 == 0 { 1.001 } else { 1.0 }))
+                .map(|round| {
+                    (
+                        round,
+                        100.0
+                            * if round.is_multiple_of(2) { 1.0 } else { 1.5 }
+                            * if (round + number).is_multiple_of(3) { 1.001 } else { 1.0 },
+                    )
+                })
                 .collect()
         };
         let sides: Vec<Series> = (0..21).map(side).collect();

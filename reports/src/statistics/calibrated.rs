@@ -217,16 +217,9 @@ mod tests {
     fn the_weather_of_a_round_is_no_noise() {
         // Every second round takes half as long again, whoever is measured; beside that one side in three is late by a thousandth.
         let side = |number: u64| -> Series {
-            (0..12)
-                .map(|round| {
-                    (
-                        round,
-                        100.0
-                            * if round.is_multiple_of(2) { 1.0 } else { 1.5 }
-                            * if (round + number).is_multiple_of(3) { 1.001 } else { 1.0 },
-                    )
-                })
-                .collect()
+            let late = |round: u64| if (round + number).is_multiple_of(3) { 1.001 } else { 1.0 };
+            let weather = |round: u64| if round.is_multiple_of(2) { 100.0 } else { 150.0 };
+            (0..12).map(|round| (round, weather(round) * late(round))).collect()
         };
         let sides: Vec<Series> = (0..21).map(side).collect();
         let both = &sides[..2];

@@ -417,7 +417,7 @@ impl<'a> Item<'a> {
 /// How many iterations fill a sample, where so many took so long; at least 1.
 fn filling(sample: Duration, elapsed: Duration, iterations: u64) -> u64 {
     let each = elapsed.as_nanos() / u128::from(iterations.max(1));
-    let wanted = if each == 0 { sample.as_nanos() } else { sample.as_nanos() / each };
+    let wanted = sample.as_nanos().checked_div(each).unwrap_or(sample.as_nanos());
     // Also the sum of what takes no time at all comes to an end.
     u64::try_from(wanted).unwrap_or(u64::MAX).clamp(1, 1 << 32)
 }

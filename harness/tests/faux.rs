@@ -389,7 +389,8 @@ fn the_kept_end_of_a_flood_is_small() {
 #[test]
 fn the_contract_catches_whoever_claims_too_much_or_too_little() {
     let catalog = catalog("faux");
-    let lifecycle = ["cache-directory", "persistent-cache", "cache-in-memory", "artifacts", "named-instances", "parallel", "shared-memory"];
+    let lifecycle =
+        ["cache-directory", "persistent-cache", "cache-in-memory", "artifacts", "named-instances", "parallel", "shared-memory", "fuel"];
     let and_lifecycle = |capability, says: &str| {
         let caught = |capability| (format!("capability-{capability}"), format!("{says} `{capability}`"));
         [capability].into_iter().chain(lifecycle).map(caught).collect()

@@ -17,7 +17,7 @@ use wasmatrix::{
     worker::Stop,
 };
 use wasmatrix_adapter::{Request, Response};
-use wasmatrix_reports::{Change, Divergences, Record, Upgrade};
+use wasmatrix_reports::{Change, Divergences, MeasuredMatrix, Record, Upgrade, compared::Comparison};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -44,6 +44,11 @@ fn upgrade() -> Json {
     serde_json::to_value(schemars::schema_for!(Upgrade)).expect("a schema is JSON")
 }
 
+/// What `bench --format json` prints has both: one matrix, and a comparison for each that was made.
+fn benched() -> Json {
+    serde_json::json!({ "matrix": schemars::schema_for!(MeasuredMatrix), "comparison": schemars::schema_for!(Comparison) })
+}
+
 fn inspected() -> Json {
     serde_json::to_value(schemars::schema_for!(Vec<Inspected>)).expect("a schema is JSON")
 }
@@ -60,6 +65,7 @@ fn checked_in_schemas_are_those_of_the_types() {
         ("reports/change.schema.json", change()),
         ("reports/divergences.schema.json", divergences()),
         ("reports/upgrade.schema.json", upgrade()),
+        ("reports/bench.schema.json", benched()),
         ("suites/suite.schema.json", suite()),
         ("harness/inspect.schema.json", inspected()),
     ] {

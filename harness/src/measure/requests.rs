@@ -62,11 +62,16 @@ pub fn requests(case: &Case, measure: &Measure, folder: &Path, purpose: Purpose)
             let compile = compile().ok_or_else(no_compile)?;
             let (module, engine) = made_by(&compile).ok_or_else(no_compile)?;
             let artifact = folder.join(ARTIFACT);
-            let serialize = Op::Serialize { module, artifact: artifact.clone() };
-            let deserialize = Op::Deserialize { module: AGAIN.to_owned(), engine, artifact: artifact.clone() };
-            let preamble = [engines(), vec![compile, serialize.clone()]].concat();
-            let op = if measure.phase == Phase::Serialize { serialize } else { deserialize };
-            Ok(Requests { artifact: Some(artifact), ..plain(preamble, Vec::new(), op, None) })
+            let serialize = Op::Serialize { module: module.clone(), artifact: artifact.clone() };
+            let deserialize = Op::Deserialize { module: AGAIN.to_owned(), engine: engine.clone(), artifact: artifact.clone() };
+            let serialized = [engines(), vec![compile, serialize.clone()]].concat();
+            let closed = [module, engine].map(|handle| Op::Close { handle });
+            // As with compiling: what an engine keeps of each module would be memory that the number of iterations decides.
+            let (preamble, before, op) = match measure.phase {
+                Phase::Serialize => (serialized, Vec::new(), serialize),
+                _ => ([serialized, closed.into()].concat(), engines(), deserialize),
+            };
+            Ok(Requests { artifact: Some(artifact), ..plain(preamble, before, op, None) })
         }
         Phase::CacheHit => {
             let compile = compile().ok_or_else(no_compile)?;

@@ -26,11 +26,11 @@ pub(super) struct MeasureArguments {
     pub(super) floor: f64,
 
     /// How long a sample is to take
-    #[arg(long, value_name = "TIME", default_value = "20ms", value_parser = sample)]
+    #[arg(long, value_name = "TIME", default_value = "10ms", value_parser = sample)]
     pub(super) sample: Duration,
 
     /// How many samples a block has, behind one that warms it up
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub(super) samples: u64,
 }
 

@@ -39,14 +39,14 @@ pub struct MeasureOptions {
 }
 
 impl Default for MeasureOptions {
-    /// Ten minutes, samples of 20 ms, three to a block, a floor of 1 %.
+    /// Ten minutes, samples of 10 ms, two to a block, a floor of 1 %. Blocks are what is counted, so the time goes into many short ones.
     fn default() -> Self {
         Self {
             budget: Duration::from_secs(600),
             seed: 0,
             floor_percent: 1.0,
-            sample: Duration::from_millis(20),
-            samples: 3,
+            sample: Duration::from_millis(10),
+            samples: 2,
             limits: Limits::default(),
             phases: Vec::new(),
         }

@@ -230,3 +230,24 @@ fn what_cannot_be_compared_is_2_and_says_why() {
     assert_eq!(ended.code, Some(1), "{}", ended.said());
     assert!(ended.stdout.contains("2.0.0 is the newer version of the two, so this is a downgrade."), "{}", ended.said());
 }
+
+#[test]
+fn with_bench_a_case_is_told_with_its_output_and_its_times() {
+    let here = Checkout::new();
+    let add = "(module (func (export \"add\") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))";
+    let measured = |name: &str, step: &str, module: &str| {
+        case(name, "required", module, step).replacen("    steps:", "    measure: [compile, invoke]\n    steps:", 1)
+    };
+    let cases = [
+        measured("adds", "invoke: add, args: [{ i32: 1 }, { i32: 2 }], returns: { i32: 3 }", add),
+        measured("regresses", "invoke: version, returns: { i32: 1 }", MODULE),
+    ];
+    here.has(&format!("suite: faux/change\ncases:\n{}", cases.concat()), "known: []");
+    let run = upgrade(&here, &["--bench", "3s", "--sample", "1ms", "--samples", "1", "--no-confirm"]);
+    assert_eq!(run.code, Some(1), "it regresses: {}", run.said());
+    assert!(run.stdout.contains("faux/change/adds: same output"), "{}", run.said());
+    assert!(run.stdout.contains("not measured on the new side: it is not right"), "{}", run.said());
+    let page = json(&upgrade(&here, &["--bench", "2s", "--sample", "1ms", "--samples", "1", "--no-confirm", "--format", "json"]));
+    assert_eq!(page["measured"]["is_paired"], true, "{page}");
+    assert_eq!(page["measured"]["cells"].as_array().map(Vec::len), Some(2), "{page}");
+}

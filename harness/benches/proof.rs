@@ -40,9 +40,9 @@ const RUNTIME: &str = "wasmtime@48+cranelift";
 const ARMS: [u32; 7] = [0, 0, 10, 20, 30, 50, 100];
 
 /// Of the boundary: calls in a sample, samples in a process, processes on each side.
-const CALLS: u64 = 1_000_000;
-const SAMPLES: u64 = 5;
-const PROCESSES: u64 = 20;
+const CALLS: u64 = 300_000;
+const SAMPLES: u64 = 3;
+const PROCESSES: u64 = 150;
 
 fn main() -> anyhow::Result<()> {
     // `cargo test --benches` passes `--test`: compile, and leave it at that.
